@@ -1,0 +1,196 @@
+/* Table x form -> loops.  Compiled once per ISA and element type, with
+ * RELU_FAST_ISA and RELU_FAST_SINGLE (1: float, 0: double) defined; the flags of
+ * each ISA stand in meson.build.  The loops are plain C: `omp simd` says that
+ * iterations are independent, and the compiler vectorises. */
+#include "kernels.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#define JOIN_(a, b, c, d) a##b##c##d
+#define JOIN(a, b, c, d) JOIN_(a, b, c, d)
+#if RELU_FAST_SINGLE
+#define DTYPE float32
+typedef float real;
+typedef uint32_t bits;
+#define FMA(a, b, c) fmaf(a, b, c)
+#define HALF 0.5f
+#define THREE_EIGHTHS 0.375f
+#else
+#define DTYPE float64
+typedef double real;
+typedef uint64_t bits;
+#define FMA(a, b, c) fma(a, b, c)
+#define HALF 0.5
+#define THREE_EIGHTHS 0.375
+#endif
+
+#include "vecmath.h"
+
+#define BLOCK RELU_FAST_BLOCK(sizeof(real))
+
+/* The two choices of the table.  Functions, so that both sides are computed
+ * before the choice and as they stand: given ?:, the compiler folds the outer
+ * condition into a clamp inside, and the lanes that are thrown away run
+ * through the slow subnormal tail (measured: four times the time for elu'). */
+static inline real choose(int condition, real yes, real no)
+{
+    return condition ? yes : no;
+}
+/* By the sign of x; NaN gives NaN. */
+static inline real by_sign(real x, real positive, real nonpositive)
+{
+    return x > 0 ? positive : choose(x <= 0, nonpositive, x);
+}
+
+/* One loop.  The mask tells the compiler that the length is a whole number of
+ * vectors, so that it leaves out the scalar remainder. */
+#define LOOP(name, form, mode, PREPARE, ...)                                   \
+    static void name##_##form##_##mode(ptrdiff_t n, void *const *operands)     \
+    {                                                                          \
+        n &= -BLOCK;                                                           \
+        PREPARE;                                                               \
+        _Pragma("omp simd") for (ptrdiff_t i = 0; i < n; i++) { __VA_ARGS__; } \
+    }
+#define IN(k) ((const real *)operands[k])[i]
+#define OUT(k) ((real *)operands[k])[i]
+/* A uniform parameter is read before the loop: the compiler cannot know that
+ * no output is stored over it. */
+#define uniform(k) const real alpha = *(const real *)operands[k]
+#define varying(k) const real *alphas = operands[k]
+#define ALPHA_uniform alpha
+#define ALPHA_varying alphas[i]
+
+/* The loops of an activation with 0 or 1 parameters. */
+#define LOOPS_0(name)                                                          \
+    LOOP(name, value, uniform, , OUT(1) = name##_value(IN(0)))                 \
+    LOOP(name, derivative, uniform, , OUT(1) = name##_backward(1, IN(0)))      \
+    LOOP(name, backward, uniform, , OUT(2) = name##_backward(IN(0), IN(1)))
+#define LOOPS_1_MODE(name, mode)                                               \
+    LOOP(name, value, mode, mode(1), OUT(2) = name##_value(IN(0), ALPHA_##mode)) \
+    LOOP(name, derivative, mode, mode(1), OUT(2) = name##_backward(1, IN(0), ALPHA_##mode)) \
+    LOOP(name, backward, mode, mode(2), OUT(3) = name##_backward(IN(0), IN(1), ALPHA_##mode))
+#define LOOPS_1(name)                                                          \
+    LOOPS_1_MODE(name, uniform)                                                \
+    LOOPS_1_MODE(name, varying)
+#define SIGNATURE_0(...) (__VA_ARGS__)
+#define SIGNATURE_1(...) (__VA_ARGS__, real alpha)
+
+#define ACTIVATION(name, parameters, cost, value_of, backward_of, ...)         \
+    static inline real name##_value SIGNATURE_##parameters(real x)             \
+    {                                                                          \
+        return value_of;                                                       \
+    }                                                                          \
+    static inline real name##_backward SIGNATURE_##parameters(real g, real x)  \
+    {                                                                          \
+        return backward_of;                                                    \
+    }                                                                          \
+    LOOPS_##parameters(name)
+#define BACKWARD_FROM_RESULT(name, backward_of)                                \
+    static inline real name##_from_result(real g, real y, real alpha)          \
+    {                                                                          \
+        return backward_of;                                                    \
+    }                                                                          \
+    LOOP(name, from_result, uniform, uniform(2), OUT(3) = name##_from_result(IN(0), IN(1), alpha)) \
+    LOOP(name, from_result, varying, varying(2), OUT(3) = name##_from_result(IN(0), IN(1), alphas[i]))
+/* Terms are added in double: for float their products are exact.  g is
+ * selected away where the derivative is 0 by definition (x > 0, and +-0 from
+ * the branch x <= 0), so that g = inf adds nothing there. */
+#define ALPHA_DERIVATIVE(name, derivative_of)                                  \
+    static inline double name##_alpha_term(real g, real x)                     \
+    {                                                                          \
+        real derivative = derivative_of;                                       \
+        return derivative == 0 ? 0 : (double)g * (double)derivative;           \
+    }                                                                          \
+    static void name##_lane_sum(ptrdiff_t n, const void *gs, const void *xs, double *sums) \
+    {                                                                          \
+        const real *g = gs, *x = xs;                                           \
+        double lanes[RELU_FAST_LANES];                                         \
+        memcpy(lanes, sums, sizeof lanes);                                     \
+        for (ptrdiff_t i = 0; i < n; i += RELU_FAST_LANES) {                   \
+            _Pragma("omp simd") for (ptrdiff_t j = 0; j < RELU_FAST_LANES; j++) \
+                lanes[j] += name##_alpha_term(g[i + j], x[i + j]);             \
+        }                                                                      \
+        memcpy(sums, lanes, sizeof lanes);                                     \
+    }                                                                          \
+    static void name##_column_sum(ptrdiff_t n, const void *gs, const void *xs, double *sums) \
+    {                                                                          \
+        const real *g = gs, *x = xs;                                           \
+        n &= -BLOCK;                                                           \
+        _Pragma("omp simd") for (ptrdiff_t i = 0; i < n; i++)                  \
+            sums[i] += name##_alpha_term(g[i], x[i]);                          \
+    }
+#include "activations.h"
+#undef ACTIVATION
+#undef BACKWARD_FROM_RESULT
+#undef ALPHA_DERIVATIVE
+
+/* Steps of one, two and minus one element are worth a loop of their own: with
+ * the step known, the compiler moves whole vectors and shuffles. */
+static void gather(ptrdiff_t n, void *to, const char *from, ptrdiff_t stride)
+{
+    real *t = to;
+    const real *f = (const real *)from;
+    const ptrdiff_t size = sizeof(real);
+    if (stride == size) {
+        memcpy(t, f, (size_t)(n * size));
+    }
+    else if (stride == 2 * size) {
+        for (ptrdiff_t i = 0; i < n; i++) t[i] = f[2 * i];
+    }
+    else if (stride == -size) {
+        for (ptrdiff_t i = 0; i < n; i++) t[i] = f[-i];
+    }
+    else {
+        for (ptrdiff_t i = 0; i < n; i++) t[i] = *(const real *)(from + i * stride);
+    }
+}
+
+static void scatter(ptrdiff_t n, char *to, ptrdiff_t stride, const void *from)
+{
+    real *t = (real *)to;
+    const real *f = from;
+    const ptrdiff_t size = sizeof(real);
+    if (stride == size) {
+        memcpy(t, f, (size_t)(n * size));
+    }
+    else if (stride == -size) {
+        for (ptrdiff_t i = 0; i < n; i++) t[-i] = f[i];
+    }
+    else {
+        for (ptrdiff_t i = 0; i < n; i++) *(real *)(to + i * stride) = f[i];
+    }
+}
+
+#define ENTRY_0(name, form) {name##_##form##_uniform, name##_##form##_uniform}
+#define ENTRY_1(name, form) {name##_##form##_uniform, name##_##form##_varying}
+
+const relu_fast_kernels JOIN(relu_fast_kernels_, DTYPE, _, RELU_FAST_ISA) = {
+    .gather = gather,
+    .scatter = scatter,
+    .loops = {
+#define ACTIVATION(name, parameters, ...)                                      \
+    [RELU_FAST_ID_##name][RELU_FAST_VALUE] = ENTRY_##parameters(name, value),  \
+    [RELU_FAST_ID_##name][RELU_FAST_DERIVATIVE] = ENTRY_##parameters(name, derivative), \
+    [RELU_FAST_ID_##name][RELU_FAST_BACKWARD] = ENTRY_##parameters(name, backward),
+#define BACKWARD_FROM_RESULT(name, ...)                                        \
+    [RELU_FAST_ID_##name][RELU_FAST_BACKWARD_FROM_RESULT] = ENTRY_1(name, from_result),
+#define ALPHA_DERIVATIVE(...)
+#include "activations.h"
+#undef ACTIVATION
+#undef BACKWARD_FROM_RESULT
+    },
+#define ACTIVATION(...)
+#define BACKWARD_FROM_RESULT(...)
+#undef ALPHA_DERIVATIVE
+#define ALPHA_DERIVATIVE(name, ...) [RELU_FAST_ID_##name] = name##_lane_sum,
+    .lane_sums = {
+#include "activations.h"
+    },
+#undef ALPHA_DERIVATIVE
+#define ALPHA_DERIVATIVE(name, ...) [RELU_FAST_ID_##name] = name##_column_sum,
+    .column_sums = {
+#include "activations.h"
+    },
+};

@@ -1,0 +1,51 @@
+/* What kernels.c offers for one ISA and one element type.
+ *
+ * A kernel sees only contiguous arrays whose length is a multiple of the
+ * vector block, and knows nothing of shapes, strides, threads or Python. */
+#ifndef RELU_FAST_KERNELS_H
+#define RELU_FAST_KERNELS_H
+
+#include "relu_fast.h"
+
+/* Elements per vector block: 64 bytes, the widest vector of any ISA here.  All
+ * ISAs share it, so that all see the same blocks. */
+#define RELU_FAST_BLOCK(size) (64 / (ptrdiff_t)(size))
+
+/* Partial sums of a reduction, as many as float elements in a vector block. */
+#define RELU_FAST_LANES 16
+
+enum relu_fast_activation_id {
+#define ACTIVATION(name, ...) RELU_FAST_ID_##name,
+#define BACKWARD_FROM_RESULT(...)
+#define ALPHA_DERIVATIVE(...)
+#include "activations.h"
+#undef ACTIVATION
+#undef BACKWARD_FROM_RESULT
+#undef ALPHA_DERIVATIVE
+    RELU_FAST_ACTIVATIONS
+};
+
+/* `n` is a multiple of RELU_FAST_BLOCK; `operands` are contiguous.  An output
+ * may be the very array of an input, but not overlap one otherwise. */
+typedef void relu_fast_loop(ptrdiff_t n, void *const *operands);
+
+typedef struct {
+    relu_fast_loop *uniform; /* parameters: one value each for all elements */
+    relu_fast_loop *varying; /* parameters: arrays, one value per element */
+} relu_fast_loops;
+
+/* sums[i % RELU_FAST_LANES] += g[i] * df/dalpha(x[i]) */
+typedef void relu_fast_lane_sum(ptrdiff_t n, const void *g, const void *x, double *sums);
+/* sums[i] += g[i] * df/dalpha(x[i]) */
+typedef void relu_fast_column_sum(ptrdiff_t n, const void *g, const void *x, double *sums);
+
+typedef struct {
+    /* Between strided memory and contiguous buffers. */
+    void (*gather)(ptrdiff_t n, void *to, const char *from, ptrdiff_t stride);
+    void (*scatter)(ptrdiff_t n, char *to, ptrdiff_t stride, const void *from);
+    relu_fast_loops loops[RELU_FAST_ACTIVATIONS][RELU_FAST_FORMS];
+    relu_fast_lane_sum *lane_sums[RELU_FAST_ACTIVATIONS];
+    relu_fast_column_sum *column_sums[RELU_FAST_ACTIVATIONS];
+} relu_fast_kernels;
+
+#endif

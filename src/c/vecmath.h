@@ -1,0 +1,141 @@
+/* Exponentials for the kernels: branch-free scalar C that a compiler turns
+ * into SIMD code by itself.  Included once per element type, after `real`,
+ * `bits`, FMA and the other names of kernels.c are defined.
+ *
+ * Both functions take x <= 0 only, for that is all a rectifier asks for: it
+ * leaves positive arguments alone, and the smooth members of the family can be
+ * written with e^-|x|.  For x > 0 and NaN they return some number or NaN, and
+ * trap nothing; the caller selects.
+ *
+ * The reduction: x = k ln2 + r with integer k, |r| <= ln(2)/2, and
+ *
+ *     e^r - 1 = r + r^2/2 + r^3 c(r).
+ *
+ * - k comes from adding 1.5 * 2^(p-1) (p: bits of the significand), which
+ *   rounds x/ln2 to an integer and leaves that integer in the low bits of the
+ *   sum, so there is no conversion instruction.
+ * - x - k LN2_HIGH is exact: both terms are multiples of 2^(-p-1) as soon as
+ *   k != 0 (then |x| > 1/4), and the difference is below 1/2, so it fits
+ *   in p bits, and fma rounds nothing before the subtraction.
+ * - 2^k is the integer k shifted into the exponent field.
+ */
+#ifndef RELU_FAST_VECMATH_H
+#define RELU_FAST_VECMATH_H
+
+/* derived: tools/derive_coefficients.py --write */
+#if RELU_FAST_SINGLE
+#define LOG2E 0x1.715476p+0f
+#define LN2_HIGH 0x1.62e43p-1f
+#define LN2_LOW -0x1.05c61p-29f
+/* Relative error of e^r - 1 by the polynomial alone: 2^-30.99. */
+static inline real exp_tail(real r)
+{
+    real c = 0x1.9c5fbcp-13f;
+    c = FMA(c, r, 0x1.6d4caep-10f);
+    c = FMA(c, r, 0x1.1113acp-7f);
+    c = FMA(c, r, 0x1.5554eap-5f);
+    c = FMA(c, r, 0x1.555554p-3f);
+    return c;
+}
+#else
+#define LOG2E 0x1.71547652b82fep+0
+#define LN2_HIGH 0x1.62e42fefa39efp-1
+#define LN2_LOW 0x1.abc9e3b39803fp-56
+/* Relative error of e^r - 1 by the polynomial alone: 2^-61.26. */
+static inline real exp_tail(real r)
+{
+    real c = 0x1.1f8739cb80cddp-29;
+    c = FMA(c, r, 0x1.af6157ff5ae53p-26);
+    c = FMA(c, r, 0x1.27e4d71ae6ffcp-22);
+    c = FMA(c, r, 0x1.71ddf70820a2ap-19);
+    c = FMA(c, r, 0x1.a01a01a4dbe9fp-16);
+    c = FMA(c, r, 0x1.a01a01b052354p-13);
+    c = FMA(c, r, 0x1.6c16c16c174c2p-10);
+    c = FMA(c, r, 0x1.111111110f5e1p-7);
+    c = FMA(c, r, 0x1.5555555555552p-5);
+    c = FMA(c, r, 0x1.5555555555559p-3);
+    return c;
+}
+#endif
+/* end derived */
+
+#if RELU_FAST_SINGLE
+#define MANTISSA 23
+#define BIAS 127
+#define ROUND_TO_INT 0x1.8p23f
+/* e^x - 1 rounds to -1 below ln 2^-25 = -17.33. */
+#define EXPM1_FLOOR -17.5f
+/* 2^128 e^x (the largest factor) rounds to 0 below ln 2^-278 = -192.7. */
+#define EXP_FLOOR -194.0f
+#else
+#define MANTISSA 52
+#define BIAS 1023
+#define ROUND_TO_INT 0x1.8p52
+/* ln 2^-54 = -37.43 */
+#define EXPM1_FLOOR -37.5
+/* ln 2^-2099 = -1454.9 */
+#define EXP_FLOOR -1456.0
+#endif
+
+static inline bits as_bits(real x)
+{
+    bits b;
+    memcpy(&b, &x, sizeof b);
+    return b;
+}
+
+static inline real as_real(bits b)
+{
+    real x;
+    memcpy(&x, &b, sizeof x);
+    return x;
+}
+
+/* e^x - 1 for x <= 0, not NaN.  -0 gives -0, -inf exactly -1.
+ *
+ *     e^x - 1 = 2^k (e^r - 1) + (2^k - 1)
+ *
+ * where 2^k - 1 is exact down to k = -p and only rounds to -1 after that. */
+static inline real expm1_nonpositive(real x)
+{
+    x = x < EXPM1_FLOOR ? EXPM1_FLOOR : x;
+    real shifted = FMA(x, LOG2E, ROUND_TO_INT + BIAS);
+    real k = shifted - (ROUND_TO_INT + BIAS);
+    real scale = as_real(as_bits(shifted) << MANTISSA);
+    real r = FMA(k, -LN2_HIGH, x);
+#if !RELU_FAST_SINGLE
+    r = FMA(k, -LN2_LOW, r);
+#endif
+    real expm1_r = FMA(r * r, FMA(exp_tail(r), r, HALF), r);
+    return FMA(scale, expm1_r, scale - 1);
+}
+
+/* factor * e^x for x <= 0, not NaN, and any factor.
+ *
+ * The power of two comes last, so that the result is rounded at its own
+ * magnitude however small e^x is by itself.  One float holds 2^k for k >= -126
+ * only, and a large factor needs k down to -278 (double: -1022, -2099), so 2^k
+ * is applied as s q s: s = 2^(3k/8), rounded to an integer power, and the rest,
+ * about 2^(k/4), is added to the exponent of e^r to make q.  In this order a
+ * factor near the largest number does not overflow on the way. */
+static inline real times_exp(real factor, real x)
+{
+    x = x < EXP_FLOOR ? EXP_FLOOR : x;
+    real shifted = FMA(x, LOG2E, ROUND_TO_INT + 2 * BIAS);
+    real k = shifted - (ROUND_TO_INT + 2 * BIAS);
+    real shifted_part = FMA(k, THREE_EIGHTHS, ROUND_TO_INT + BIAS);
+    bits part = as_bits(shifted_part) << MANTISSA;
+
+    real r_high = FMA(k, -LN2_HIGH, x);
+    real r_low = k * -LN2_LOW;
+    real r = r_high + r_low;
+    real r_rest = FMA(r * r, FMA(exp_tail(r), r, HALF), r_low); /* e^r - 1 - r_high */
+    real exp_r = 1 + (r_high + r_rest);
+
+    /* The two biases of `shifted` meet those of `part` twice. */
+    bits rest = (as_bits(shifted) << MANTISSA) - part - part;
+    real scale = as_real(part);
+    return factor * scale * as_real(as_bits(exp_r) + rest) * scale;
+}
+
+#endif

@@ -1,0 +1,598 @@
+# cython: language_level=3, binding=True, embedsignature=False
+"""From the table to Python: makes the ufuncs, and lets them take defaults.
+
+A ufunc's inner loop hands its arrays to the engine.  A ufunc's own vectorcall
+slot, a public field of PyUFuncObject, is replaced where the activation has a
+parameter: it fills in the default of alpha, translates the keyword alpha=...,
+and hands on to NumPy's slot.
+"""
+cimport cython
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from cpython.object cimport PyObject
+from libc.stddef cimport ptrdiff_t
+from libc.stdlib cimport calloc, free
+
+import operator
+import os
+
+cimport numpy as cnp
+import numpy as np
+
+from . import _docs
+
+cnp.import_array()
+cnp.import_umath()
+
+
+cdef extern from "relu_fast.h" nogil:
+    enum: RELU_FAST_MAX_OPERANDS
+    enum: RELU_FAST_MAX_DIMS
+    enum relu_fast_dtype:
+        RELU_FAST_FLOAT32
+        RELU_FAST_FLOAT64
+        RELU_FAST_DTYPES
+    enum relu_fast_form:
+        RELU_FAST_VALUE
+        RELU_FAST_DERIVATIVE
+        RELU_FAST_BACKWARD
+        RELU_FAST_BACKWARD_FROM_RESULT
+    ctypedef struct relu_fast_activation:
+        const char *name
+        int parameters
+        int has_default
+        double default_value
+        const char *summary
+        const char *value
+        const char *derivative
+        const char *alpha_derivative
+        const char *kink
+        const char *value_bound
+        const char *derivative_bound
+        const char *backward_bound
+        const char *result_bound
+        const char *alpha_bound
+        const char *reference
+        const char *value_example
+        const char *derivative_example
+        const char *backward_example
+        const char *alpha_example
+    ctypedef struct relu_fast_operation:
+        int activation
+        relu_fast_form form
+        relu_fast_dtype dtype
+    ctypedef struct relu_fast_operand:
+        char *data
+        const ptrdiff_t *strides
+    const relu_fast_activation relu_fast_catalog[]
+    const int relu_fast_catalog_size
+    const char *const *relu_fast_isas_built()
+    bint relu_fast_isa_supported(const char *isa)
+    const char *relu_fast_isa()
+    int relu_fast_select_isa(const char *isa)
+    int relu_fast_threads()
+    int relu_fast_max_threads()
+    void relu_fast_set_threads(int threads)
+    int relu_fast_set_local_threads(int threads)
+    bint relu_fast_openmp()
+    void relu_fast_init_threads()
+    bint relu_fast_has_form(int activation, relu_fast_form form)
+    bint relu_fast_has_alpha_gradient(int activation)
+    void relu_fast_apply(const relu_fast_operation *operation, int dims, const ptrdiff_t *shape,
+                         const relu_fast_operand *operands)
+    int relu_fast_alpha_gradient(int activation, relu_fast_dtype dtype, int dims,
+                                 const ptrdiff_t *shape, const char *kept, relu_fast_operand g,
+                                 relu_fast_operand x, double *result)
+
+cdef extern from *:
+    """
+    #define RELU_FAST_VERSION_STRING RELU_FAST_VERSION
+    """
+    const char *RELU_FAST_VERSION_STRING
+    ctypedef PyObject *(*vectorcallfunc)(PyObject *, PyObject *const *, size_t, PyObject *) except NULL
+    Py_ssize_t PyVectorcall_NARGS(size_t nargsf)
+    Py_ssize_t PyTuple_GET_SIZE(PyObject *)
+    PyObject *PyTuple_GET_ITEM(PyObject *, Py_ssize_t)
+    int PyUnicode_CompareWithASCIIString(PyObject *, const char *)
+    ctypedef struct PyTypeObject:
+        Py_ssize_t tp_vectorcall_offset
+        unsigned long tp_flags
+    unsigned long Py_TPFLAGS_HAVE_VECTORCALL
+
+cdef extern from "numpy/ufuncobject.h":
+    """
+    #define RELU_FAST_VECTORCALL_OFFSET ((Py_ssize_t)offsetof(PyUFuncObject, vectorcall))
+    """
+    ctypedef struct PyUFuncObject:
+        void *const *data
+        vectorcallfunc vectorcall
+    PyTypeObject PyUFunc_Type
+    Py_ssize_t RELU_FAST_VECTORCALL_OFFSET
+
+
+cdef enum:
+    LOOPS = 2  # element types: float32, float64; narrowest first
+
+
+# All that a ufunc needs for as long as the process lives.
+ctypedef struct Function:
+    relu_fast_operation operations[LOOPS]  # the loops' data: must come first
+    cnp.PyUFuncGenericFunction loops[LOOPS]
+    void *data[LOOPS]
+    char types[LOOPS * RELU_FAST_MAX_OPERANDS]
+    int arrays    # array operands in front of alpha
+    int operands  # inputs and output
+    const relu_fast_activation *activation
+    PyObject *default  # of alpha; NULL: it must be given
+    vectorcallfunc numpys_vectorcall
+
+
+# ---- The inner loop ----------------------------------------------------------
+
+cdef void inner_loop(char **args, const cnp.npy_intp *dimensions, const cnp.npy_intp *steps,
+                     void *data) noexcept nogil:
+    cdef relu_fast_operand operands[RELU_FAST_MAX_OPERANDS]
+    cdef int k
+    cdef int count = (<relu_fast_operation *>data).form >= RELU_FAST_BACKWARD
+    count += 2 + relu_fast_catalog[(<relu_fast_operation *>data).activation].parameters
+    for k in range(count):
+        operands[k].data = args[k]
+        operands[k].strides = <const ptrdiff_t *>&steps[k]
+    relu_fast_apply(<relu_fast_operation *>data, 1, <const ptrdiff_t *>dimensions, operands)
+
+
+# ---- The call: alpha by default or by keyword --------------------------------
+
+cdef PyObject *call(PyObject *self, PyObject *const *args, size_t nargsf,
+                    PyObject *kwnames) except NULL:
+    cdef const Function *function = <const Function *>(<PyUFuncObject *>self).data[0]
+    cdef Py_ssize_t count = PyVectorcall_NARGS(nargsf)
+    cdef Py_ssize_t keywords = PyTuple_GET_SIZE(kwnames) if kwnames != NULL else 0
+    cdef Py_ssize_t i, at = -1
+    cdef PyObject *alpha = function.default
+    cdef PyObject *result
+
+    for i in range(keywords):
+        if PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(kwnames, i), "alpha") == 0:
+            at = i
+            alpha = args[count + i]
+    if count > function.arrays and at < 0:
+        return function.numpys_vectorcall(self, args, nargsf, kwnames)
+    if count < function.arrays:
+        name = (<bytes>function.activation.name).decode()
+        raise TypeError(f"{(<object>self).__name__}() takes {function.arrays} arrays before alpha, "
+                        f"but {count} were given")
+    if count > function.arrays:
+        raise TypeError(f"{(<object>self).__name__}() got alpha both by position and by keyword")
+    if alpha == NULL:
+        raise TypeError(f"{(<object>self).__name__}() missing required argument: 'alpha'")
+
+    names = None
+    if at >= 0 and keywords > 1:
+        names = tuple([<object>PyTuple_GET_ITEM(kwnames, i) for i in range(keywords) if i != at])
+    cdef PyObject *rest = <PyObject *>names if names is not None else NULL
+    if at < 0:
+        rest = kwnames
+    cdef PyObject **given = <PyObject **>PyMem_Malloc((count + 1 + keywords) * sizeof(PyObject *))
+    if given == NULL:
+        raise MemoryError
+    for i in range(count):
+        given[i] = args[i]
+    given[count] = alpha
+    cdef Py_ssize_t place = count + 1
+    for i in range(keywords):
+        if i != at:
+            given[place] = args[count + i]
+            place += 1
+    try:
+        return function.numpys_vectorcall(self, given, count + 1, rest)
+    finally:
+        PyMem_Free(given)
+
+
+# ---- Making the functions ----------------------------------------------------
+
+cdef str text(const char *string):
+    return None if string == NULL else string.decode()
+
+
+cdef dict row_of(int activation):
+    """The row of the table as a dict, for the documentation."""
+    cdef const relu_fast_activation *a = &relu_fast_catalog[activation]
+    cdef dict row = {
+        "name": text(a.name),
+        "parameters": a.parameters,
+        "has_default": a.has_default,
+        "default_value": a.default_value,
+        "summary": text(a.summary),
+        "value": text(a.value),
+        "derivative": text(a.derivative),
+        "alpha_derivative": text(a.alpha_derivative),
+        "kink": text(a.kink),
+        "value_bound": text(a.value_bound),
+        "derivative_bound": text(a.derivative_bound),
+        "backward_bound": text(a.backward_bound),
+        "result_bound": text(a.result_bound),
+        "alpha_bound": text(a.alpha_bound),
+        "reference": text(a.reference),
+        "value_example": text(a.value_example),
+        "derivative_example": text(a.derivative_example),
+        "backward_example": text(a.backward_example),
+        "alpha_example": text(a.alpha_example),
+    }
+    suffixes = ["", "_", "_grad", "_backward"]
+    if relu_fast_has_form(activation, RELU_FAST_BACKWARD_FROM_RESULT):
+        suffixes.append("_backward_from_result")
+    if relu_fast_has_alpha_gradient(activation):
+        suffixes.append("_alpha_backward")
+    row["functions"] = [row["name"] + suffix for suffix in suffixes]
+    return row
+
+
+_alive = []  # strings that the ufuncs point to
+
+
+cdef object make_ufunc(int activation, relu_fast_form form, str suffix, dict row):
+    cdef Function *function = <Function *>calloc(1, sizeof(Function))
+    cdef int k, loop
+    if function == NULL:
+        raise MemoryError
+    function.activation = &relu_fast_catalog[activation]
+    function.arrays = len(_docs.FORMS[suffix])
+    function.operands = function.arrays + function.activation.parameters + 1
+    if function.activation.has_default:
+        _alive.append(row["default_value"])
+        function.default = <PyObject *>_alive[-1]
+    for loop in range(LOOPS):
+        function.operations[loop] = relu_fast_operation(activation, form, <relu_fast_dtype>loop)
+        function.data[loop] = &function.operations[loop]
+        function.loops[loop] = inner_loop
+        for k in range(function.operands):
+            function.types[loop * function.operands + k] = (
+                cnp.NPY_FLOAT if loop == RELU_FAST_FLOAT32 else cnp.NPY_DOUBLE)
+
+    name = row["name"] + suffix
+    signature = _docs.signature(row, suffix)
+    doc = f"{name}{signature}\n\n{_docs.docstring(row, suffix)}"
+    name_bytes, doc_bytes = name.encode(), doc.encode()
+    _alive.extend((name_bytes, doc_bytes))
+    ufunc = cnp.PyUFunc_FromFuncAndData(
+        function.loops, function.data, function.types, LOOPS, function.operands - 1, 1,
+        cnp.PyUFunc_None, name_bytes, doc_bytes, 0)
+
+    cdef PyUFuncObject *object = <PyUFuncObject *>ufunc
+    function.numpys_vectorcall = object.vectorcall
+    if function.activation.parameters:
+        object.vectorcall = call
+    try:  # NumPy 2.4 and later
+        ufunc.__module__ = "relu_fast"
+        ufunc.__qualname__ = name
+        ufunc.__doc__ = doc
+        ufunc.__signature__ = signature
+    except AttributeError:
+        pass
+    return ufunc
+
+
+cdef void check_target(str name, object x) except *:
+    """Refuse what cannot be changed in place, before anything is computed."""
+    if isinstance(x, np.ndarray):
+        if not x.flags.writeable:
+            raise ValueError(f"{name}: x is read-only and cannot be changed in place")
+    elif isinstance(x, np.generic) or not hasattr(type(x), "__array_ufunc__"):
+        raise TypeError(f"{name}: x must be an array to be changed in place, "
+                        f"not {type(x).__name__}")
+
+
+def make_in_place(ufunc, dict row):
+    cdef str name = row["name"] + "_"
+
+    if not row["parameters"]:
+        def function(x, /):
+            check_target(name, x)
+            return ufunc(x, out=x)
+    elif row["has_default"]:
+        def function(x, /, alpha=row["default_value"]):
+            check_target(name, x)
+            return ufunc(x, alpha, out=x)
+    else:
+        def function(x, /, alpha):
+            check_target(name, x)
+            return ufunc(x, alpha, out=x)
+    return named(function, row, "_")
+
+
+cdef object named(function, dict row, str suffix):
+    function.__name__ = function.__qualname__ = row["name"] + suffix
+    function.__module__ = "relu_fast"
+    function.__doc__ = _docs.docstring(row, suffix)
+    function.__signature__ = _docs.signature(row, suffix)
+    return function
+
+
+cdef object native(str name, str operand, object array, object dtype):
+    """`array` as an aligned native array of `dtype`; without a copy where it is one."""
+    array = np.asarray(array, dtype=dtype)
+    return array if array.flags.aligned else array.copy()
+
+
+def make_alpha_backward(int activation, backward, dict row):
+    cdef str name = row["name"] + "_alpha_backward"
+
+    def function(g, x, alpha, /):
+        cdef Py_ssize_t d
+        g, x = np.asarray(g), np.asarray(x)
+        weak = type(alpha) in (int, float)
+        alpha = np.asarray(alpha)
+        if not weak and alpha.dtype.kind != "f":
+            raise TypeError(f"{name}: alpha must be floating-point, for its gradient takes its "
+                            f"dtype; got {alpha.dtype}")
+        dtypes = backward.resolve_dtypes((g.dtype, x.dtype, float if weak else alpha.dtype, None))
+        try:
+            shape = np.broadcast_shapes(g.shape, x.shape, alpha.shape)
+        except ValueError:
+            raise ValueError(f"{name}: g {g.shape}, x {x.shape} and alpha {alpha.shape} do not "
+                             f"broadcast") from None
+        g = np.broadcast_to(native(name, "g", g, dtypes[0]), shape)
+        x = np.broadcast_to(native(name, "x", x, dtypes[0]), shape)
+        result = np.empty(alpha.shape, np.float64)
+        padded = (1,) * (len(shape) - alpha.ndim) + alpha.shape
+        kept = bytes([own == all_ for own, all_ in zip(padded, shape)])
+        alpha_gradient(activation, dtypes[0], shape, kept, g, x, result)
+        with np.errstate(all="ignore"):  # a sum beyond float32 is inf, silently
+            result = result.astype(dtypes[0] if weak else alpha.dtype, copy=False)
+        return result[()]
+
+    return named(function, row, "_alpha_backward")
+
+
+cdef alpha_gradient(int activation, object dtype, tuple shape, bytes kept, cnp.ndarray g,
+                    cnp.ndarray x, cnp.ndarray result):
+    cdef ptrdiff_t lengths[RELU_FAST_MAX_DIMS]
+    cdef relu_fast_operand operand_g, operand_x
+    cdef relu_fast_dtype code = RELU_FAST_FLOAT32 if dtype == np.float32 else RELU_FAST_FLOAT64
+    cdef int d, dims = len(shape), failed
+    cdef const char *kept_dims = kept
+    cdef double *sums = <double *>cnp.PyArray_DATA(result)
+    for d in range(dims):
+        lengths[d] = shape[d]
+    operand_g.data = <char *>cnp.PyArray_DATA(g)
+    operand_g.strides = <const ptrdiff_t *>cnp.PyArray_STRIDES(g)
+    operand_x.data = <char *>cnp.PyArray_DATA(x)
+    operand_x.strides = <const ptrdiff_t *>cnp.PyArray_STRIDES(x)
+    with nogil:
+        failed = relu_fast_alpha_gradient(activation, code, dims, lengths, kept_dims, operand_g,
+                                          operand_x, sums)
+    if failed:
+        raise MemoryError("no memory for the partial sums")
+
+
+def make_all():
+    """Every function of the package, by name."""
+    functions = {}
+    for activation in range(relu_fast_catalog_size):
+        row = row_of(activation)
+        name = row["name"]
+        functions[name] = make_ufunc(activation, RELU_FAST_VALUE, "", row)
+        functions[name + "_"] = make_in_place(functions[name], row)
+        functions[name + "_grad"] = make_ufunc(activation, RELU_FAST_DERIVATIVE, "_grad", row)
+        backward = make_ufunc(activation, RELU_FAST_BACKWARD, "_backward", row)
+        functions[name + "_backward"] = backward
+        if relu_fast_has_form(activation, RELU_FAST_BACKWARD_FROM_RESULT):
+            functions[name + "_backward_from_result"] = make_ufunc(
+                activation, RELU_FAST_BACKWARD_FROM_RESULT, "_backward_from_result", row)
+        if relu_fast_has_alpha_gradient(activation):
+            functions[name + "_alpha_backward"] = make_alpha_backward(activation, backward, row)
+    return functions
+
+
+# ---- Control -----------------------------------------------------------------
+
+__version__ = text(RELU_FAST_VERSION_STRING)
+
+
+def isas_built():
+    """The ISA levels in this build, newest first."""
+    cdef const char *const *names = relu_fast_isas_built()
+    found = []
+    while names[0] != NULL:
+        found.append(text(names[0]))
+        names += 1
+    return found
+
+
+def select_isa(isa):
+    """Switch the kernels; `isa` None: the newest that this CPU supports. For tests."""
+    built = isas_built()
+    if isa is None:
+        relu_fast_select_isa(NULL)
+    elif isa not in built:
+        raise ValueError(f"unknown ISA {isa!r}; this build has {', '.join(built)}")
+    elif relu_fast_select_isa(isa.encode()):
+        raise ValueError(f"this CPU does not support the ISA {isa!r}")
+
+
+def config():
+    """How this installation computes, as a dict.
+
+    Returns
+    -------
+    dict
+        ``version``; ``isa``, the active instruction set level; ``isas_built``
+        and ``isas_supported``, newest first; ``threads``, what a large call
+        would use now; ``openmp``, whether the build has threads at all.
+
+    See Also
+    --------
+    show_config
+
+    Examples
+    --------
+    >>> import relu_fast
+    >>> sorted(relu_fast.config())
+    ['isa', 'isas_built', 'isas_supported', 'openmp', 'threads', 'version']
+    """
+    built = isas_built()
+    return {
+        "version": __version__,
+        "isa": text(relu_fast_isa()),
+        "isas_built": built,
+        "isas_supported": [isa for isa in built if relu_fast_isa_supported(isa.encode())],
+        "threads": get_num_threads(),
+        "openmp": bool(relu_fast_openmp()),
+    }
+
+
+def show_config():
+    """Print how this installation computes: `config`, a line for each key.
+
+    Returns
+    -------
+    None
+
+    See Also
+    --------
+    config
+
+    Examples
+    --------
+    >>> import relu_fast
+    >>> relu_fast.show_config()  # doctest: +ELLIPSIS
+    relu_fast ...
+    """
+    found = config()
+    print(f"relu_fast {found['version']}")
+    print(f"  ISA      {found['isa']} (built: {', '.join(found['isas_built'])}; "
+          f"this CPU supports: {', '.join(found['isas_supported'])})")
+    print(f"  threads  {found['threads']}{'' if found['openmp'] else ' (built without OpenMP)'}")
+
+
+cdef int checked_threads(str source, object n) except -1:
+    cdef int most = relu_fast_max_threads()
+    try:
+        count = operator.index(n)
+    except TypeError:
+        raise TypeError(f"{source}: the number of threads must be an integer, "
+                        f"not {type(n).__name__}") from None
+    if isinstance(n, bool) or not 1 <= count <= most:
+        raise ValueError(f"{source}: the number of threads must be 1 to {most} "
+                         f"(4 times the CPUs), not {n}")
+    return count
+
+
+def set_num_threads(n):
+    """Set how many threads large calls may use, in all of this process.
+
+    Parameters
+    ----------
+    n : int or None
+        1 to 4 times the number of CPUs. None returns to the default: what
+        OpenMP would use, but no more than the CPUs this process may run on
+        (affinity mask, cgroup quota).
+
+    Raises
+    ------
+    TypeError
+        If `n` is not an integer.
+    ValueError
+        If `n` is out of range.
+
+    See Also
+    --------
+    get_num_threads, num_threads
+
+    Notes
+    -----
+    A limit set with threadpoolctl holds besides. The environment variable
+    ``RELU_FAST_NUM_THREADS`` does the same at import.
+
+    Examples
+    --------
+    >>> import relu_fast
+    >>> relu_fast.set_num_threads(1)
+    >>> relu_fast.get_num_threads()
+    1
+    >>> relu_fast.set_num_threads(None)
+    """
+    relu_fast_set_threads(0 if n is None else checked_threads("set_num_threads", n))
+
+
+def get_num_threads():
+    """Return how many threads a large call made now would use.
+
+    Returns
+    -------
+    int
+        1 in a child process after a fork, inside another library's OpenMP
+        parallel region, and in a build without OpenMP.
+
+    See Also
+    --------
+    set_num_threads, num_threads
+
+    Examples
+    --------
+    >>> import relu_fast
+    >>> relu_fast.get_num_threads() >= 1
+    True
+    """
+    return relu_fast_threads()
+
+
+class num_threads:
+    """Context manager: use at most this many threads, in this Python thread.
+
+    Parameters
+    ----------
+    n : int
+        1 to 4 times the number of CPUs.
+
+    See Also
+    --------
+    set_num_threads, get_num_threads
+
+    Examples
+    --------
+    >>> import relu_fast
+    >>> with relu_fast.num_threads(1):
+    ...     relu_fast.get_num_threads()
+    1
+    """
+
+    __module__ = "relu_fast"
+
+    def __init__(self, n):
+        self.n = checked_threads("num_threads", n)
+        self.outer = []
+
+    def __enter__(self):
+        self.outer.append(relu_fast_set_local_threads(self.n))
+        return self
+
+    def __exit__(self, *error):
+        relu_fast_set_local_threads(self.outer.pop())
+
+
+def _initialise():
+    if (not PyUFunc_Type.tp_flags & Py_TPFLAGS_HAVE_VECTORCALL
+            or PyUFunc_Type.tp_vectorcall_offset != RELU_FAST_VECTORCALL_OFFSET):
+        raise ImportError(
+            f"relu_fast needs the vectorcall slot of NumPy's ufuncs, which NumPy {np.__version__} "
+            f"does not have where it is expected; relu_fast {__version__} works with NumPy 2.0 to 2.5")
+    relu_fast_init_threads()
+    isa = os.environ.get("RELU_FAST_ISA")
+    try:
+        select_isa(isa or None)
+    except ValueError as error:
+        raise ValueError(f"environment variable RELU_FAST_ISA: {error}") from None
+    threads = os.environ.get("RELU_FAST_NUM_THREADS")
+    if threads:
+        try:
+            threads = int(threads)
+        except ValueError:
+            raise ValueError(f"environment variable RELU_FAST_NUM_THREADS: not an integer: "
+                             f"{threads!r}") from None
+        relu_fast_set_threads(
+            checked_threads("environment variable RELU_FAST_NUM_THREADS", threads))
+
+
+_initialise()
