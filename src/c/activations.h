@@ -102,6 +102,6 @@ ACTIVATION(elu, 1, EXPONENTIAL,
     .value_example = "array([-0.86466472, -0.39346934,  0.        ,  1.5       ])",
     .derivative_example = "array([0.13533528, 0.60653066, 1.        , 1.        ])",
     .backward_example = "array([ 1.35335283, 12.13061319, 30.        , 40.        ])",
-    .alpha_example = "np.float64(-16.516034043955454)")
+    .alpha_example = "np.float64(-16.516033973381205)")
 BACKWARD_FROM_RESULT(elu, by_sign(y, g, choose(y + alpha == 0, 0 * alpha, g * (y + alpha))))
 ALPHA_DERIVATIVE(elu, by_sign(x, 0, expm1_nonpositive(x)))

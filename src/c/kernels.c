@@ -8,8 +8,11 @@
 #include <stdint.h>
 #include <string.h>
 
-#define JOIN_(a, b, c, d) a##b##c##d
-#define JOIN(a, b, c, d) JOIN_(a, b, c, d)
+#define JOIN_(a, b, c) a##_##b##_##c
+#define JOIN(a, b, c) JOIN_(a, b, c)
+/* Loops carry their element type and ISA in their names, for profilers and for
+ * the test that disassembles them. */
+#define SYMBOL(name) JOIN(name, DTYPE, RELU_FAST_ISA)
 #if RELU_FAST_SINGLE
 #define DTYPE float32
 typedef float real;
@@ -47,7 +50,7 @@ static inline real by_sign(real x, real positive, real nonpositive)
 /* One loop.  The mask tells the compiler that the length is a whole number of
  * vectors, so that it leaves out the scalar remainder. */
 #define LOOP(name, form, mode, PREPARE, ...)                                   \
-    static void name##_##form##_##mode(ptrdiff_t n, void *const *operands)     \
+    static void SYMBOL(name##_##form##_##mode)(ptrdiff_t n, void *const *operands) \
     {                                                                          \
         n &= -BLOCK;                                                           \
         PREPARE;                                                               \
@@ -103,7 +106,7 @@ static inline real by_sign(real x, real positive, real nonpositive)
         real derivative = derivative_of;                                       \
         return derivative == 0 ? 0 : (double)g * (double)derivative;           \
     }                                                                          \
-    static void name##_lane_sum(ptrdiff_t n, const void *gs, const void *xs, double *sums) \
+    static void SYMBOL(name##_lane_sum)(ptrdiff_t n, const void *gs, const void *xs, double *sums) \
     {                                                                          \
         const real *g = gs, *x = xs;                                           \
         double lanes[RELU_FAST_LANES];                                         \
@@ -114,7 +117,7 @@ static inline real by_sign(real x, real positive, real nonpositive)
         }                                                                      \
         memcpy(sums, lanes, sizeof lanes);                                     \
     }                                                                          \
-    static void name##_column_sum(ptrdiff_t n, const void *gs, const void *xs, double *sums) \
+    static void SYMBOL(name##_column_sum)(ptrdiff_t n, const void *gs, const void *xs, double *sums) \
     {                                                                          \
         const real *g = gs, *x = xs;                                           \
         n &= -BLOCK;                                                           \
@@ -163,10 +166,10 @@ static void scatter(ptrdiff_t n, char *to, ptrdiff_t stride, const void *from)
     }
 }
 
-#define ENTRY_0(name, form) {name##_##form##_uniform, name##_##form##_uniform}
-#define ENTRY_1(name, form) {name##_##form##_uniform, name##_##form##_varying}
+#define ENTRY_0(name, form) {SYMBOL(name##_##form##_uniform), SYMBOL(name##_##form##_uniform)}
+#define ENTRY_1(name, form) {SYMBOL(name##_##form##_uniform), SYMBOL(name##_##form##_varying)}
 
-const relu_fast_kernels JOIN(relu_fast_kernels_, DTYPE, _, RELU_FAST_ISA) = {
+const relu_fast_kernels SYMBOL(relu_fast_kernels) = {
     .gather = gather,
     .scatter = scatter,
     .loops = {
@@ -184,12 +187,12 @@ const relu_fast_kernels JOIN(relu_fast_kernels_, DTYPE, _, RELU_FAST_ISA) = {
 #define ACTIVATION(...)
 #define BACKWARD_FROM_RESULT(...)
 #undef ALPHA_DERIVATIVE
-#define ALPHA_DERIVATIVE(name, ...) [RELU_FAST_ID_##name] = name##_lane_sum,
+#define ALPHA_DERIVATIVE(name, ...) [RELU_FAST_ID_##name] = SYMBOL(name##_lane_sum),
     .lane_sums = {
 #include "activations.h"
     },
 #undef ALPHA_DERIVATIVE
-#define ALPHA_DERIVATIVE(name, ...) [RELU_FAST_ID_##name] = name##_column_sum,
+#define ALPHA_DERIVATIVE(name, ...) [RELU_FAST_ID_##name] = SYMBOL(name##_column_sum),
     .column_sums = {
 #include "activations.h"
     },

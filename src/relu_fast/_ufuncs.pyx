@@ -100,13 +100,13 @@ cdef extern from *:
 
 cdef extern from "numpy/ufuncobject.h":
     """
-    #define RELU_FAST_VECTORCALL_OFFSET ((Py_ssize_t)offsetof(PyUFuncObject, vectorcall))
+    #define VECTORCALL_OFFSET ((Py_ssize_t)offsetof(PyUFuncObject, vectorcall))
     """
     ctypedef struct PyUFuncObject:
         void *const *data
         vectorcallfunc vectorcall
     PyTypeObject PyUFunc_Type
-    Py_ssize_t RELU_FAST_VECTORCALL_OFFSET
+    Py_ssize_t VECTORCALL_OFFSET
 
 
 cdef enum:
@@ -572,12 +572,16 @@ class num_threads:
         relu_fast_set_local_threads(self.outer.pop())
 
 
-def _initialise():
-    if (not PyUFunc_Type.tp_flags & Py_TPFLAGS_HAVE_VECTORCALL
-            or PyUFunc_Type.tp_vectorcall_offset != RELU_FAST_VECTORCALL_OFFSET):
+def check_numpy(Py_ssize_t offset):
+    """Refuse a NumPy whose ufuncs are not called through the slot that `call` replaces."""
+    if not PyUFunc_Type.tp_flags & Py_TPFLAGS_HAVE_VECTORCALL or offset != VECTORCALL_OFFSET:
         raise ImportError(
-            f"relu_fast needs the vectorcall slot of NumPy's ufuncs, which NumPy {np.__version__} "
-            f"does not have where it is expected; relu_fast {__version__} works with NumPy 2.0 to 2.5")
+            f"relu_fast {__version__} needs the vectorcall slot of NumPy's ufuncs, which NumPy "
+            f"{np.__version__} does not have where it is expected (2.0 to 2.5 do)")
+
+
+def _initialise():
+    check_numpy(PyUFunc_Type.tp_vectorcall_offset)
     relu_fast_init_threads()
     isa = os.environ.get("RELU_FAST_ISA")
     try:

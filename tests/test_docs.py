@@ -1,0 +1,65 @@
+"""Docstrings: complete, in numpydoc's form, and their examples run."""
+
+import doctest
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import relu_fast
+
+ROOT = Path(__file__).parent.parent
+PUBLIC = [name for name in relu_fast.__all__ if name != "__version__"]
+FUNCTIONS = [
+    name for name in PUBLIC if name.startswith(("relu", "leaky_relu", "prelu", "elu"))
+]
+FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+
+
+def examples_of(text, name):
+    test = doctest.DocTestParser().get_doctest(text, {}, name, None, 0)
+    runner = doctest.DocTestRunner(optionflags=FLAGS)
+    runner.run(test)
+    assert runner.failures == 0
+    return runner.tries
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_examples_in_docstrings(name):
+    assert examples_of(getattr(relu_fast, name).__doc__, name) >= 2
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_docstrings_are_complete(name):
+    doc = getattr(relu_fast, name).__doc__
+    for section in ("Parameters", "Returns", "See Also", "Notes", "References", "Examples"):
+        assert re.search(rf"^{section}\n-+$", doc, re.MULTILINE), section
+    assert "Accuracy: " in doc
+    assert "None" not in doc.split("Parameters")[0].split(")\n")[-1]
+    for other in re.search(r"See Also\n-+\n(.*)\n", doc)[1].split(", "):
+        assert hasattr(relu_fast, other)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_documented_parameters_are_the_real_ones(name):
+    doc = getattr(relu_fast, name).__doc__
+    section = re.search(r"Parameters\n-+\n(.*?)\n\n", doc, re.DOTALL)[1]
+    documented = [n for line in section.splitlines() if " : " in line and line[0] != " "
+                  for n in line.split(" : ")[0].split(", ")]
+    function = getattr(relu_fast, name)
+    if isinstance(function, np.ufunc):
+        head = doc.splitlines()[0] if name in doc.splitlines()[0] else doc.splitlines()[2]
+        real = re.findall(r"(\w+)(?:=[^,)]*)?(?=[,)])", head.split("(", 1)[1])
+    else:
+        import inspect
+
+        real = list(inspect.signature(function).parameters)
+    assert documented == real
+
+
+@pytest.mark.skipif(not (ROOT / "README.md").exists(), reason="needs the source tree")
+def test_examples_in_the_readme():
+    text = (ROOT / "README.md").read_text()
+    code = "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
+    assert examples_of(code, "README.md") >= 8
