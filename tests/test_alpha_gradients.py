@@ -21,7 +21,8 @@ def data(shape, dtype, seed=1):
 def summed_axes(shape, alpha_shape):
     lead = len(shape) - len(alpha_shape)
     return tuple(range(lead)) + tuple(
-        axis for axis in range(lead, len(shape))
+        axis
+        for axis in range(lead, len(shape))
         if alpha_shape[axis - lead] == 1 and shape[axis] != 1
     )
 
@@ -90,9 +91,15 @@ def test_error_bound(isa, dtype, name, count):
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-@pytest.mark.parametrize(("shape", "alpha_shape"), [
-    ((40, 6, 50, 11), (6, 1, 1)), ((3000, 33), (33,)), ((33, 3000), (33, 1)), ((131073,), ()),
-])
+@pytest.mark.parametrize(
+    ("shape", "alpha_shape"),
+    [
+        ((40, 6, 50, 11), (6, 1, 1)),
+        ((3000, 33), (33,)),
+        ((33, 3000), (33, 1)),
+        ((131073,), ()),
+    ],
+)
 def test_same_bits_for_isa_threads_and_layout(dtype, name, shape, alpha_shape):
     g, x = data(shape, dtype)
     alpha = np.zeros(alpha_shape, dtype)
@@ -103,9 +110,13 @@ def test_same_bits_for_isa_threads_and_layout(dtype, name, shape, alpha_shape):
             _ufuncs.select_isa(isa)
             with relu_fast.num_threads(threads):
                 seen.add(bits(np.atleast_1d(gradient(name, g, x, alpha))).tobytes())
-                seen.add(bits(np.atleast_1d(
-                    gradient(name, np.asfortranarray(g), np.flip(np.flip(x).copy()), alpha)
-                )).tobytes())
+                seen.add(
+                    bits(
+                        np.atleast_1d(
+                            gradient(name, np.asfortranarray(g), np.flip(np.flip(x).copy()), alpha)
+                        )
+                    ).tobytes()
+                )
     finally:
         _ufuncs.select_isa(active)
     assert len(seen) == 1

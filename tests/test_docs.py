@@ -11,9 +11,7 @@ import relu_fast
 
 ROOT = Path(__file__).parent.parent
 PUBLIC = [name for name in relu_fast.__all__ if name != "__version__"]
-FUNCTIONS = [
-    name for name in PUBLIC if name.startswith(("relu", "leaky_relu", "prelu", "elu"))
-]
+FUNCTIONS = [name for name in PUBLIC if name.startswith(("relu", "leaky_relu", "prelu", "elu"))]
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 
@@ -45,8 +43,12 @@ def test_docstrings_are_complete(name):
 def test_documented_parameters_are_the_real_ones(name):
     doc = getattr(relu_fast, name).__doc__
     section = re.search(r"Parameters\n-+\n(.*?)\n\n", doc, re.DOTALL)[1]
-    documented = [n for line in section.splitlines() if " : " in line and line[0] != " "
-                  for n in line.split(" : ")[0].split(", ")]
+    documented = [
+        n
+        for line in section.splitlines()
+        if " : " in line and line[0] != " "
+        for n in line.split(" : ")[0].split(", ")
+    ]
     function = getattr(relu_fast, name)
     if isinstance(function, np.ufunc):
         head = doc.splitlines()[0] if name in doc.splitlines()[0] else doc.splitlines()[2]

@@ -27,7 +27,11 @@ def operands_of(name, x):
 def test_nothing_is_raised(isa, dtype, name, threads):
     x = np.tile(points(dtype), 100)
     with relu_fast.num_threads(threads), np.errstate(all="raise"):
-        for operands in (operands_of(name, x), operands_of(name, x[::-3]), operands_of(name, x[:5])):
+        for operands in (
+            operands_of(name, x),
+            operands_of(name, x[::-3]),
+            operands_of(name, x[:5]),
+        ):
             getattr(relu_fast, name)(*operands)
 
 

@@ -77,9 +77,14 @@ def test_refuses_an_alpha_that_does_not_broadcast_into_x():
 
 def test_wrong_argument_counts():
     x = np.ones(2)
-    for call in (lambda: relu_fast.relu_(), lambda: relu_fast.relu_(x, 1.0),
-                 lambda: relu_fast.prelu_(x), lambda: relu_fast.elu_(x, 1.0, 2.0),
-                 lambda: relu_fast.elu_(x=x), lambda: relu_fast.elu_(x, beta=1.0)):
+    for call in (
+        lambda: relu_fast.relu_(),
+        lambda: relu_fast.relu_(x, 1.0),
+        lambda: relu_fast.prelu_(x),
+        lambda: relu_fast.elu_(x, 1.0, 2.0),
+        lambda: relu_fast.elu_(x=x),
+        lambda: relu_fast.elu_(x, beta=1.0),
+    ):
         with pytest.raises(TypeError):
             call()
 

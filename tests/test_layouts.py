@@ -38,9 +38,7 @@ def test_every_layout(data):
             st.one_of(
                 st.floats(-4, 4, width=32),
                 strategies.arrays(shape, dtype),
-                strategies.arrays(
-                    tuple(data.draw(st.sampled_from([1, n])) for n in shape), dtype
-                ),
+                strategies.arrays(tuple(data.draw(st.sampled_from([1, n])) for n in shape), dtype),
             )
         )
         if data.draw(st.booleans()):

@@ -84,7 +84,7 @@ def test_refuses_absurd_numbers(set_threads, bad):
 @pytest.mark.parametrize("set_threads", [relu_fast.set_num_threads, relu_fast.num_threads])
 @pytest.mark.parametrize("bad", [1.5, "2", [1]])
 def test_refuses_what_is_no_integer(set_threads, bad):
-    with pytest.raises(TypeError, match="num_threads: .* must be an integer"):
+    with pytest.raises(TypeError, match=r"num_threads: .* must be an integer"):
         set_threads(bad)
 
 

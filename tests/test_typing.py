@@ -92,7 +92,7 @@ relu_fast.set_num_threads(None)
 BAD = [
     "relu_fast.prelu(x)",
     "relu_fast.relu(x, alpha=0.2)",
-    "relu_fast.elu(x, alhpa=0.2)",
+    "relu_fast.elu(x, aplha=0.2)",
     "relu_fast.elu_([1.0])",
     "relu_fast.elu_backward(x)",
     "relu_fast.set_num_threads('2')",

@@ -52,7 +52,9 @@ SIGNATURES = {
     "prelu_alpha_backward": "(g, x, alpha, /)",
     "elu_alpha_backward": "(g, x, alpha, /)",
 }
-UFUNC_TAIL = ", *, where=True, casting='same_kind', order='K', dtype=None, subok=True, signature=None)"
+UFUNC_TAIL = (
+    ", *, where=True, casting='same_kind', order='K', dtype=None, subok=True, signature=None)"
+)
 
 
 @pytest.fixture
@@ -146,7 +148,7 @@ def test_alpha_twice_or_misspelt(name, x):
     with pytest.raises(TypeError, match="alpha both by position and by keyword"):
         function(*operands, 0.5, alpha=0.5)
     with pytest.raises(TypeError, match="unexpected keyword argument"):
-        function(*operands, 0.5, alhpa=0.5)
+        function(*operands, 0.5, aplha=0.5)
     with pytest.raises(TypeError, match="arrays before alpha"):
         function(alpha=0.5)
     with pytest.raises(TypeError):
@@ -165,7 +167,9 @@ def test_numbers_are_weak_as_nep_50_says(x):
 
 
 def test_alpha_is_rounded_to_the_dtype(x):
-    np.testing.assert_array_equal(relu_fast.leaky_relu(x, 0.1), relu_fast.leaky_relu(x, np.float32(0.1)))
+    np.testing.assert_array_equal(
+        relu_fast.leaky_relu(x, 0.1), relu_fast.leaky_relu(x, np.float32(0.1))
+    )
 
 
 def test_alpha_broadcasts_per_channel():
@@ -173,7 +177,9 @@ def test_alpha_broadcasts_per_channel():
     alpha = np.array([0.1, 0.2, 0.3])
     y = relu_fast.prelu(images, alpha[:, None, None])
     for channel in range(3):
-        np.testing.assert_array_equal(y[:, channel], relu_fast.prelu(images[:, channel], alpha[channel]))
+        np.testing.assert_array_equal(
+            y[:, channel], relu_fast.prelu(images[:, channel], alpha[channel])
+        )
 
 
 # ---- The machinery of ufuncs -------------------------------------------------

@@ -81,9 +81,7 @@ def test_backward(isa, dtype, name, alpha):
     g = np.concatenate([g, g[: len(x) - len(g)]])
     y = call(getattr(relu_fast, name + "_backward"), g, x, alpha=alpha)
     a = rounded(name, alpha, dtype)
-    exact = [
-        reference.backward(name, float(u), float(v), a) for u, v in zip(g, x, strict=True)
-    ]
+    exact = [reference.backward(name, float(u), float(v), a) for u, v in zip(g, x, strict=True)]
     if a is not None and FORMULAS[name].smooth:  # the exception that is named
         with np.errstate(all="ignore"):
             fine = np.isfinite(g * np.dtype(dtype).type(a)) | (x > 0) | ~np.isfinite(a)
@@ -199,8 +197,10 @@ def test_random_accuracy_of_the_exponentials(isa, dtype, alpha):
     fraction = (np.arange(count) * 0.6180339887498949) % 1
     x = -(fraction * (110 if dtype == "float32" else 750)).astype(dtype)
     x = np.concatenate([x, -(fraction * 2).astype(dtype)])
-    for function, exact_of in ((relu_fast.elu, reference.value),
-                               (relu_fast.elu_grad, reference.derivative)):
+    for function, exact_of in (
+        (relu_fast.elu, reference.value),
+        (relu_fast.elu_grad, reference.derivative),
+    ):
         a = float(np.dtype(dtype).type(alpha))
         error, at = worst(function(x, alpha), [exact_of("elu", float(v), a) for v in x])
         assert error <= (1.0 if alpha == 1.0 else 2.0), f"{function.__name__}: x = {x[at]!r}"

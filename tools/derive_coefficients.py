@@ -39,8 +39,10 @@ HALF_WIDTH = mp.log(2) / 2 * (1 + mpf(2) ** -16)
 
 def target(r):
     """c(r), by its series: the closed form cancels near 0."""
-    return mp.nsum(lambda n: r**n / mp.factorial(n + 3), [0, 60]) if abs(r) < 1e-3 else (
-        (mp.expm1(r) - r - r * r / 2) / r**3
+    return (
+        mp.nsum(lambda n: r**n / mp.factorial(n + 3), [0, 60])
+        if abs(r) < 1e-3
+        else ((mp.expm1(r) - r - r * r / 2) / r**3)
     )
 
 
@@ -144,7 +146,8 @@ def lines():
         yield f"#define LOG2E {hexadecimal(round_to(1 / mp.log(2), precision), suffix)}"
         yield f"#define LN2_HIGH {hexadecimal(high, suffix)}"
         yield f"#define LN2_LOW {hexadecimal(low, suffix)}"
-        yield f"/* Relative error of e^r - 1 by the polynomial alone: 2^{mp.nstr(mp.log(error, 2), 4)}. */"
+        bound = mp.nstr(mp.log(error, 2), 4)
+        yield f"/* Relative error of e^r - 1 by the polynomial alone: 2^{bound}. */"
         yield "static inline real exp_tail(real r)"
         yield "{"
         yield f"    real c = {hexadecimal(coefficients[-1], suffix)};"

@@ -3,6 +3,7 @@ from typing import Any, Literal, Self, SupportsIndex, TypedDict, TypeVar, Unpack
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+__all__: list[str]
 __version__: str
 
 _Floating = TypeVar("_Floating", np.float32, np.float64)
@@ -21,7 +22,7 @@ class _Keywords(TypedDict, total=False):
 # else promotes as NumPy promotes.
 
 class _Unary(np.ufunc):  # type: ignore[misc]
-    @overload  # type: ignore[override]
+    @overload
     def __call__(
         self, x: NDArray[_Floating], /, out: None = None, **keywords: Unpack[_Keywords]
     ) -> NDArray[_Floating]: ...
@@ -29,7 +30,7 @@ class _Unary(np.ufunc):  # type: ignore[misc]
     def __call__(self, x: ArrayLike, /, out: _Out = None, **keywords: Unpack[_Keywords]) -> Any: ...
 
 class _UnaryDefaultAlpha(np.ufunc):  # type: ignore[misc]
-    @overload  # type: ignore[override]
+    @overload
     def __call__(
         self,
         x: NDArray[_Floating],
@@ -49,7 +50,7 @@ class _UnaryDefaultAlpha(np.ufunc):  # type: ignore[misc]
     ) -> Any: ...
 
 class _UnaryAlpha(np.ufunc):  # type: ignore[misc]
-    @overload  # type: ignore[override]
+    @overload
     def __call__(
         self,
         x: NDArray[_Floating],
@@ -69,7 +70,7 @@ class _UnaryAlpha(np.ufunc):  # type: ignore[misc]
     ) -> Any: ...
 
 class _Backward(np.ufunc):  # type: ignore[misc]
-    @overload  # type: ignore[override]
+    @overload
     def __call__(
         self,
         g: NDArray[_Floating],
@@ -84,7 +85,7 @@ class _Backward(np.ufunc):  # type: ignore[misc]
     ) -> Any: ...
 
 class _BackwardDefaultAlpha(np.ufunc):  # type: ignore[misc]
-    @overload  # type: ignore[override]
+    @overload
     def __call__(
         self,
         g: NDArray[_Floating],
@@ -106,7 +107,7 @@ class _BackwardDefaultAlpha(np.ufunc):  # type: ignore[misc]
     ) -> Any: ...
 
 class _BackwardAlpha(np.ufunc):  # type: ignore[misc]
-    @overload  # type: ignore[override]
+    @overload
     def __call__(
         self,
         g: NDArray[_Floating],

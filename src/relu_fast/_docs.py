@@ -7,6 +7,9 @@ names of all functions made of it.
 from __future__ import annotations
 
 from inspect import Parameter, Signature
+from typing import Any
+
+Row = dict[str, Any]
 
 # suffix -> what tells its functions apart: the array operands, and what they return.
 FORMS = {
@@ -28,7 +31,7 @@ _UFUNC_KEYWORDS = {
 }
 
 
-def signature(row, suffix):
+def signature(row: Row, suffix: str) -> Signature:
     """The call a user writes, defaults included, as an `inspect.Signature`."""
     parameters = [Parameter(name, Parameter.POSITIONAL_ONLY) for name in FORMS[suffix]]
     required = not row["has_default"] or suffix == "_alpha_backward"
@@ -79,11 +82,11 @@ where, casting, order, dtype, subok, signature : optional
     As for every ufunc, see `numpy.ufunc`."""
 
 _RETURNS = {
-    "": "y : ndarray or scalar\n    {name}(x); float32 or float64, in the shape of the operands broadcast.",
+    "": "y : ndarray or scalar\n    {name}(x); float32 or float64, in the broadcast shape.",
     "_grad": "ndarray or scalar\n    The derivative of {name} at x.",
     "_backward": "ndarray or scalar\n    g times the derivative of {name} at x, in one pass.",
     "_": "ndarray\n    `x` itself.",
-    "_backward_from_result": "ndarray or scalar\n    g times the derivative of {name} at the x that gave y.",
+    "_backward_from_result": "ndarray or scalar\n    g times the derivative of {name}, where {name}(x) was y.",
     "_alpha_backward": "ndarray or scalar\n    The gradient, of `alpha`'s shape and dtype.",
 }
 
@@ -102,7 +105,7 @@ ValueError
 }
 
 
-def _headline(row, suffix):
+def _headline(row: Row, suffix: str) -> str:
     name = row["name"]
     summary = row["summary"]
     return {
@@ -115,21 +118,21 @@ def _headline(row, suffix):
     }[suffix]
 
 
-def _formula(row, suffix):
+def _formula(row: Row, suffix: str) -> str:
     derivative = row["derivative"]
     return {
         "": f"``{row['value']}``, for each element.",
         "_grad": f"``{derivative}``, for each element.",
-        "_backward": f"``g`` times ``{derivative}``. Selected, not multiplied: where the derivative\n"
-        "is 0, the result is 0 even if `g` is inf or NaN.",
+        "_backward": f"``g`` times ``{derivative}``. Selected, not multiplied: where the\n"
+        "derivative is 0, the result is 0 even if `g` is inf or NaN.",
         "_": f"``{row['value']}``, for each element, stored in `x`.",
         "_backward_from_result": "``g if y > 0 else g * (y + alpha)``, for alpha > 0.",
-        "_alpha_backward": f"The sum of ``g * ({row['alpha_derivative']})`` over all that `alpha` was\n"
-        "broadcast along.",
+        "_alpha_backward": f"The sum of ``g * ({row['alpha_derivative']})``\n"
+        "over all that `alpha` was broadcast along.",
     }[suffix]
 
 
-def _notes(row, suffix):
+def _notes(row: Row, suffix: str) -> str:
     bound = {
         "": row["value_bound"],
         "_grad": row["derivative_bound"],
@@ -144,11 +147,11 @@ def _notes(row, suffix):
     if suffix == "_alpha_backward":
         notes.append("The bits do not depend on the number of threads.")
     else:
-        notes.append("NaN gives NaN. The bits do not depend on the CPU, the number of threads or the layout.")
+        notes.append("NaN gives NaN. The bits do not depend on CPU, threads or layout.")
     return "\n".join(notes) + " [1]_"
 
 
-def _examples(row, suffix):
+def _examples(row: Row, suffix: str) -> str:
     name = row["name"]
     alpha = ", 0.25" if row["parameters"] and not row["has_default"] else ""
     function = name + suffix
@@ -174,11 +177,11 @@ def _examples(row, suffix):
     return "\n".join(lines)
 
 
-def _section(title, body):
+def _section(title: str, body: str) -> str:
     return f"{title}\n{'-' * len(title)}\n{body}\n"
 
 
-def docstring(row, suffix):
+def docstring(row: Row, suffix: str) -> str:
     """The numpydoc docstring of the function ``row["name"] + suffix``."""
     name = row["name"]
     parameters = [_OPERANDS[operand].format(name=name) for operand in FORMS[suffix]]

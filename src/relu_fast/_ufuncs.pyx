@@ -6,11 +6,10 @@ slot, a public field of PyUFuncObject, is replaced where the activation has a
 parameter: it fills in the default of alpha, translates the keyword alpha=...,
 and hands on to NumPy's slot.
 """
-cimport cython
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.object cimport PyObject
 from libc.stddef cimport ptrdiff_t
-from libc.stdlib cimport calloc, free
+from libc.stdlib cimport calloc
 
 import operator
 import os
@@ -88,7 +87,8 @@ cdef extern from *:
     #define RELU_FAST_VERSION_STRING RELU_FAST_VERSION
     """
     const char *RELU_FAST_VERSION_STRING
-    ctypedef PyObject *(*vectorcallfunc)(PyObject *, PyObject *const *, size_t, PyObject *) except NULL
+    ctypedef PyObject *(*vectorcallfunc)(PyObject *, PyObject *const *, size_t,
+                                         PyObject *) except NULL
     Py_ssize_t PyVectorcall_NARGS(size_t nargsf)
     Py_ssize_t PyTuple_GET_SIZE(PyObject *)
     PyObject *PyTuple_GET_ITEM(PyObject *, Py_ssize_t)
@@ -149,7 +149,6 @@ cdef PyObject *call(PyObject *self, PyObject *const *args, size_t nargsf,
     cdef Py_ssize_t keywords = PyTuple_GET_SIZE(kwnames) if kwnames != NULL else 0
     cdef Py_ssize_t i, at = -1
     cdef PyObject *alpha = function.default
-    cdef PyObject *result
 
     for i in range(keywords):
         if PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(kwnames, i), "alpha") == 0:
@@ -158,7 +157,6 @@ cdef PyObject *call(PyObject *self, PyObject *const *args, size_t nargsf,
     if count > function.arrays and at < 0:
         return function.numpys_vectorcall(self, args, nargsf, kwnames)
     if count < function.arrays:
-        name = (<bytes>function.activation.name).decode()
         raise TypeError(f"{(<object>self).__name__}() takes {function.arrays} arrays before alpha, "
                         f"but {count} were given")
     if count > function.arrays:
@@ -319,7 +317,6 @@ def make_alpha_backward(int activation, backward, dict row):
     cdef str name = row["name"] + "_alpha_backward"
 
     def function(g, x, alpha, /):
-        cdef Py_ssize_t d
         g, x = np.asarray(g), np.asarray(x)
         weak = type(alpha) in (int, float)
         alpha = np.asarray(alpha)
