@@ -94,10 +94,10 @@ def test_error_bound(isa, dtype, name, count):
 @pytest.mark.parametrize(
     ("shape", "alpha_shape"),
     [
-        ((40, 6, 50, 11), (6, 1, 1)),
-        ((3000, 33), (33,)),
-        ((33, 3000), (33, 1)),
-        ((131073,), ()),
+        ((40, 6, 100, 44), (6, 1, 1)),
+        ((3000, 330), (330,)),
+        ((330, 3000), (330, 1)),
+        ((1100003,), ()),
     ],
 )
 def test_same_bits_for_isa_threads_and_layout(dtype, name, shape, alpha_shape):

@@ -51,7 +51,7 @@ def test_isa_threads_and_place(dtype, baseline):
     for isa, threads in itertools.product(ISAS, (1, 2, 3, 7)):
         _ufuncs.select_isa(isa)
         # Long enough for threads, and not a multiple of anything.
-        repeats = 1 if threads == 1 else 331
+        repeats = 1 if threads == 1 else 1031
         with relu_fast.num_threads(threads):
             for name in UFUNCS:
                 operands = [

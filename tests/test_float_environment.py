@@ -25,7 +25,7 @@ def operands_of(name, x):
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("name", UFUNCS)
 def test_nothing_is_raised(isa, dtype, name, threads):
-    x = np.tile(points(dtype), 100)
+    x = np.tile(points(dtype), 350)  # enough for two threads
     with relu_fast.num_threads(threads), np.errstate(all="raise"):
         for operands in (
             operands_of(name, x),

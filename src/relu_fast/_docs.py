@@ -86,7 +86,7 @@ _RETURNS = {
     "_grad": "ndarray or scalar\n    The derivative of {name} at x.",
     "_backward": "ndarray or scalar\n    g times the derivative of {name} at x, in one pass.",
     "_": "ndarray\n    `x` itself.",
-    "_backward_from_result": "ndarray or scalar\n    g times the derivative of {name}, where {name}(x) was y.",
+    "_backward_from_result": "ndarray or scalar\n    g times the derivative of {name}, from y.",
     "_alpha_backward": "ndarray or scalar\n    The gradient, of `alpha`'s shape and dtype.",
 }
 
