@@ -422,8 +422,10 @@ def test_file_too_large(tmp_path):
 # ---- Interruption ------------------------------------------------------------
 
 # Sends a signal while the third chunk of 10 elements is worked on.
+# The test run itself may have been started with SIGINT ignored, as by nohup.
 SIGNAL_IN_THIRD_CHUNK = """
 import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
 _apply.CHUNK = 10
 def update(self, done, label):
     if done == 20:

@@ -204,3 +204,16 @@ def test_random_accuracy_of_the_exponentials(isa, dtype, alpha):
         a = float(np.dtype(dtype).type(alpha))
         error, at = worst(function(x, alpha), [exact_of("elu", float(v), a) for v in x])
         assert error <= (1.0 if alpha == 1.0 else 2.0), f"{function.__name__}: x = {x[at]!r}"
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_derivative_is_the_slope(isa, name):
+    """Central differences in float64, away from the kink."""
+    x = np.linspace(-5, 5, 1000)
+    x = x[np.abs(x) > 0.01]
+    alpha = 0.3 if FORMULAS[name].takes_alpha else None
+    step = 2.0**-16
+    function = getattr(relu_fast, name)
+    rise = call(function, x + step, alpha=alpha) - call(function, x - step, alpha=alpha)
+    slope = call(getattr(relu_fast, name + "_grad"), x, alpha=alpha)
+    np.testing.assert_allclose(rise / (2 * step), slope, rtol=1e-9, atol=1e-10)

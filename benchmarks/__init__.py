@@ -1,0 +1,1 @@
+"""The asv benchmarks of relu_fast; see README.md."""
