@@ -15,13 +15,13 @@ __attribute__((target("avx"))) void copy_avx(void *to, const void *from, ptrdiff
     }
 }
 
-/* A chain of dependent multiplications: 4 cycles each on the CPUs since 2016. */
-double dependent_chain(ptrdiff_t length)
+/* A chain of dependent integer multiplications: 3 cycles each on every x86-64
+ * CPU since 2011. */
+unsigned long dependent_chain(ptrdiff_t length)
 {
-    double x = 1.0;
+    unsigned long x = 1;
     for (ptrdiff_t i = 0; i < length; i++) {
-        x *= 1.0000000001;
-        __asm__ volatile("" : "+x"(x));
+        __asm__ volatile("imul %0, %0" : "+r"(x));
     }
     return x;
 }

@@ -91,6 +91,20 @@ static inline real as_real(bits b)
     return x;
 }
 
+/* The greater of x and `floor`, for x <= 0 and floor < 0 (x > 0 stays as it is).
+ * Among negative floats the one with the smaller bits is the greater, and an
+ * integer minimum is one instruction where a comparison and a choice are two;
+ * for doubles only AVX-512 has it, and AVX2 would need four. */
+static inline real at_least(real x, real floor)
+{
+#if RELU_FAST_SINGLE
+    bits b = as_bits(x), f = as_bits(floor);
+    return as_real(b < f ? b : f);
+#else
+    return x < floor ? floor : x;
+#endif
+}
+
 /* e^x - 1 for x < 0; -inf gives exactly -1.
  *
  *     e^x - 1 = 2^k (e^r - 1) + (2^k - 1)
@@ -98,7 +112,7 @@ static inline real as_real(bits b)
  * where 2^k - 1 is exact down to k = -p and only rounds to -1 after that. */
 static inline real expm1_nonpositive(real x)
 {
-    x = x < EXPM1_FLOOR ? EXPM1_FLOOR : x;
+    x = at_least(x, EXPM1_FLOOR);
     real shifted = FMA(x, LOG2E, ROUND_TO_INT + BIAS);
     real k = shifted - (ROUND_TO_INT + BIAS);
     real scale = as_real(as_bits(shifted) << MANTISSA);
@@ -125,7 +139,7 @@ static inline real expm1_nonpositive(real x)
  * factor near the largest number does not overflow on the way. */
 static inline real times_exp(real factor, real x)
 {
-    x = x < EXP_FLOOR ? EXP_FLOOR : x;
+    x = at_least(x, EXP_FLOOR);
     real shifted = FMA(x, LOG2E, ROUND_TO_INT + 2 * BIAS);
     real k = shifted - (ROUND_TO_INT + 2 * BIAS);
     real shifted_part = FMA(k, THREE_EIGHTHS, ROUND_TO_INT + BIAS);
