@@ -51,7 +51,8 @@ def test_documented_parameters_are_the_real_ones(name):
     ]
     function = getattr(relu_fast, name)
     if isinstance(function, np.ufunc):
-        head = doc.splitlines()[0] if name in doc.splitlines()[0] else doc.splitlines()[2]
+        # The last: older NumPy versions put a line of their own in front.
+        head = [line for line in doc.splitlines() if line.startswith(f"{name}(")][-1]
         real = re.findall(r"(\w+)(?:=[^,)]*)?(?=[,)])", head.split("(", 1)[1])
     else:
         import inspect
