@@ -1,8 +1,11 @@
-/* One element-wise operation on whole arrays: simplify the shape, split it
- * over threads, and feed the kernels contiguous blocks.
+/* One element-wise operation on whole arrays: simplify the shape, cut it into
+ * tiles, split these over threads, and feed the kernels contiguous memory.
  *
- * Kernels take contiguous arrays of whole vector blocks only.  Everything else
- * (steps, the last few elements) passes through a buffer in the L1 cache. */
+ * A tile is a few rows of a few columns of the array.  Long contiguous rows go
+ * to the kernels as they are, and a run of tiles in one row as one.  All else
+ * (steps, short rows, a transposed operand, an alpha that varies along rows)
+ * passes through buffers in the L1 cache, a tile at a time. */
+#include "cache.h"
 #include "floatenv.h"
 #include "isa.h"
 #include "threads.h"
@@ -12,124 +15,212 @@
 /* Per operand; with five operands 20 KiB, which fit in every L1 cache. */
 #define BUFFER_BYTES 4096
 
-/* Threads get multiples of this many elements, so that no two of them write to
- * one cache line of a contiguous array. */
-#define SPLIT_ELEMENTS 1024
+/* Contiguous rows from this length on are not copied together in a buffer:
+ * calling the kernel once more costs less (benchmarks/bench_layouts.py). */
+#define LONG_ROW_BYTES 2048
+
+/* Rows of a tile where an operand is transposed: whole cache lines of it. */
+#define TRANSPOSED_ROWS_BYTES 128
+
+/* What a tile finds at its place in an operand. */
+enum access {
+    BUFFERED,   /* not contiguous: copied */
+    CONTIGUOUS, /* taken as it is */
+    UNIFORM,    /* a parameter, with one value for all of the tile */
+};
+
+#define MAX_DIMS (RELU_FAST_MAX_DIMS + 2) /* a row and a column always */
 
 typedef struct {
     const relu_fast_kernels *kernels;
     relu_fast_loops loops;
+    relu_fast_loop *loop;
     ptrdiff_t size; /* bytes an element */
     int operands, first_parameter, output;
-    int dims; /* at least 1; the last is the row */
-    ptrdiff_t shape[RELU_FAST_MAX_DIMS + 1]; /* + 1: see keep */
     char *data[RELU_FAST_MAX_OPERANDS];
-    ptrdiff_t strides[RELU_FAST_MAX_OPERANDS][RELU_FAST_MAX_DIMS + 1];
+    int dims; /* at least 2; the last are the rows and the columns of the tiles */
+    ptrdiff_t shape[MAX_DIMS];
+    ptrdiff_t strides[RELU_FAST_MAX_OPERANDS][MAX_DIMS];
+    ptrdiff_t tile[MAX_DIMS];  /* its shape: 1 but for rows and columns */
+    ptrdiff_t tiles[MAX_DIMS]; /* their number */
+    enum access access[RELU_FAST_MAX_OPERANDS];
+    int any_buffered, stream;
 } plan;
+
+static ptrdiff_t magnitude(ptrdiff_t step)
+{
+    return step < 0 ? -step : step;
+}
+
+static ptrdiff_t least(ptrdiff_t a, ptrdiff_t b)
+{
+    return a < b ? a : b;
+}
+
+static ptrdiff_t size_of(const relu_fast_operation *operation)
+{
+    return operation->dtype == RELU_FAST_FLOAT32 ? 4 : 8;
+}
+
+static int first_parameter_of(const relu_fast_operation *operation)
+{
+    return operation->form >= RELU_FAST_BACKWARD ? 2 : 1;
+}
+
+static int output_of(const relu_fast_operation *operation)
+{
+    return first_parameter_of(operation) + relu_fast_catalog[operation->activation].parameters;
+}
 
 static int is_parameter(const plan *p, int k)
 {
     return k >= p->first_parameter && k < p->output;
 }
 
-/* ---- Rows ---------------------------------------------------------------- */
+/* ---- One tile ------------------------------------------------------------ */
 
-/* Up to a buffer of elements, whatever the steps. */
-static void run_block(const plan *p, relu_fast_loop *loop, ptrdiff_t n, char *const *data,
-                      const ptrdiff_t *steps)
+/* Fewer bytes than a block, a multiple of 4, without the call of memcpy, which
+ * takes longer than a kernel. */
+static void copy_rest(char *to, const char *from, size_t bytes)
 {
-    _Alignas(64) char buffers[RELU_FAST_MAX_OPERANDS][BUFFER_BYTES];
-    void *operands[RELU_FAST_MAX_OPERANDS] = {NULL};
-    const ptrdiff_t block = RELU_FAST_BLOCK(p->size);
-    const ptrdiff_t padded = (n + block - 1) & -block;
-    int buffered = 0;
-
-    for (int k = 0; k < p->operands; k++) {
-        if ((is_parameter(p, k) && loop == p->loops.uniform) ||
-            (steps[k] == p->size && n == padded)) {
-            operands[k] = data[k];
-            continue;
-        }
-        operands[k] = buffers[k];
-        if (k == p->output) {
-            buffered = 1;
-        }
-        else {
-            /* The padding is computed and thrown away: zeros are quick. */
-            memset(buffers[k] + (padded - block) * p->size, 0, (size_t)(block * p->size));
-            p->kernels->gather(n, buffers[k], data[k], steps[k]);
-        }
+    if (bytes >= 32) {
+        memcpy(to, from, 32);
+        memcpy(to + bytes - 32, from + bytes - 32, 32);
     }
-    loop(padded, operands);
-    if (buffered) p->kernels->scatter(n, data[p->output], steps[p->output], buffers[p->output]);
-}
-
-static void run_row(const plan *p, ptrdiff_t n, char *const *data, const ptrdiff_t *steps)
-{
-    char *at[RELU_FAST_MAX_OPERANDS];
-    relu_fast_loop *loop = p->loops.uniform;
-    int contiguous = 1;
-
-    for (int k = 0; k < p->operands; k++) {
-        at[k] = data[k];
-        if (is_parameter(p, k) && steps[k] != 0 && n > 1) loop = p->loops.varying;
+    else if (bytes >= 16) {
+        memcpy(to, from, 16);
+        memcpy(to + bytes - 16, from + bytes - 16, 16);
     }
-    for (int k = 0; k < p->operands; k++) {
-        int uniform = is_parameter(p, k) && loop == p->loops.uniform;
-        if (steps[k] != p->size && !uniform) contiguous = 0;
-    }
-    ptrdiff_t whole = n & -RELU_FAST_BLOCK(p->size);
-    if (contiguous && whole) {
-        loop(whole, (void *const *)at);
+    else if (bytes >= 8) {
+        memcpy(to, from, 8);
+        memcpy(to + bytes - 8, from + bytes - 8, 8);
     }
     else {
-        whole = 0;
-    }
-    while (whole < n) {
-        ptrdiff_t count = BUFFER_BYTES / p->size;
-        if (count > n - whole) count = n - whole;
-        for (int k = 0; k < p->operands; k++) at[k] = data[k] + whole * steps[k];
-        run_block(p, loop, count, at, steps);
-        whole += count;
+        memcpy(to, from, 4);
     }
 }
 
-/* The elements begin..end of the flattened shape. */
-static void run_range(const plan *p, ptrdiff_t begin, ptrdiff_t end)
+/* Contiguous operands of any length: the kernel takes whole blocks, and the
+ * rest in a block of its own.  Its padding is computed and thrown away. */
+static void run_contiguous(const plan *p, relu_fast_loop *loop, ptrdiff_t n, char *const *data)
 {
-    const int row = p->dims - 1;
-    const ptrdiff_t length = p->shape[row];
-    ptrdiff_t index[RELU_FAST_MAX_DIMS + 1];
-    char *data[RELU_FAST_MAX_OPERANDS], *at[RELU_FAST_MAX_OPERANDS];
-    ptrdiff_t steps[RELU_FAST_MAX_OPERANDS];
-    ptrdiff_t rest = begin / length, column = begin % length;
+    _Alignas(64) char blocks[RELU_FAST_MAX_OPERANDS][64];
+    void *operands[RELU_FAST_MAX_OPERANDS];
+    const ptrdiff_t block = RELU_FAST_BLOCK(p->size);
+    const ptrdiff_t whole = n & -block;
 
-    for (int d = row - 1; d >= 0; d--) {
-        index[d] = rest % p->shape[d];
-        rest /= p->shape[d];
-    }
+    if (whole) loop(whole, (void *const *)data);
+    if (whole == n) return;
+    const size_t rest = (size_t)((n - whole) * p->size);
     for (int k = 0; k < p->operands; k++) {
-        steps[k] = p->strides[k][row];
-        data[k] = p->data[k];
-        for (int d = 0; d < row; d++) data[k] += index[d] * p->strides[k][d];
+        operands[k] = data[k];
+        if (is_parameter(p, k) && loop == p->loops.uniform) continue;
+        operands[k] = blocks[k];
+        if (k == p->output) continue;
+        memset(blocks[k], 0, sizeof blocks[k]);
+        copy_rest(blocks[k], data[k] + whole * p->size, rest);
     }
+    loop(block, operands);
+    copy_rest(data[p->output] + whole * p->size, blocks[p->output], rest);
+}
+
+static void run_tile(const plan *p, ptrdiff_t rows, ptrdiff_t columns, char *const *data)
+{
+    _Alignas(64) char buffers[RELU_FAST_MAX_OPERANDS][BUFFER_BYTES];
+    char *operands[RELU_FAST_MAX_OPERANDS];
+    const int row = p->dims - 2, column = p->dims - 1, out = p->output;
+
+    for (int k = 0; k < p->operands; k++) {
+        const ptrdiff_t *steps = p->strides[k];
+        operands[k] = p->access[k] == BUFFERED ? buffers[k] : data[k];
+        if (p->access[k] != BUFFERED || k == out) continue;
+        p->kernels->copy(rows, columns, buffers[k], columns * p->size, p->size, data[k],
+                         steps[row], steps[column]);
+    }
+    run_contiguous(p, p->loop, rows * columns, operands);
+    if (p->stream) {
+        relu_fast_stream(data[out], buffers[out], (size_t)(rows * columns * p->size));
+    }
+    else if (p->access[out] == BUFFERED) {
+        p->kernels->copy(rows, columns, data[out], p->strides[out][row], p->strides[out][column],
+                         buffers[out], columns * p->size, p->size);
+    }
+}
+
+/* The tiles begin..end, in the order of the dimensions. */
+static void run_tiles(void *context, ptrdiff_t begin, ptrdiff_t end)
+{
+    const plan *p = context;
+    const int row = p->dims - 2, column = p->dims - 1;
+    ptrdiff_t index[MAX_DIMS], rest = begin;
+    char *data[RELU_FAST_MAX_OPERANDS];
+
+    for (int k = 0; k < p->operands; k++) data[k] = p->data[k];
+    for (int d = column; d >= 0; d--) {
+        index[d] = rest % p->tiles[d];
+        rest /= p->tiles[d];
+        for (int k = 0; k < p->operands; k++) {
+            data[k] += index[d] * p->tile[d] * p->strides[k][d];
+        }
+    }
+    relu_fast_floatenv caller = relu_fast_enter();
     while (begin < end) {
-        ptrdiff_t n = length - column < end - begin ? length - column : end - begin;
-        for (int k = 0; k < p->operands; k++) at[k] = data[k] + column * steps[k];
-        run_row(p, n, at, steps);
-        begin += n;
-        column = 0;
-        for (int d = row - 1; d >= 0; d--) {
-            int wraps = ++index[d] == p->shape[d];
-            ptrdiff_t moved = wraps ? 1 - p->shape[d] : 1;
-            if (wraps) index[d] = 0;
-            for (int k = 0; k < p->operands; k++) data[k] += moved * p->strides[k][d];
+        ptrdiff_t rows = p->shape[row] - index[row] * p->tile[row];
+        ptrdiff_t columns = p->shape[column] - index[column] * p->tile[column];
+        ptrdiff_t done = 1;
+        if (rows > p->tile[row]) rows = p->tile[row];
+        if (p->any_buffered) {
+            if (columns > p->tile[column]) columns = p->tile[column];
+            run_tile(p, rows, columns, data);
+        }
+        else {
+            done = p->tiles[column] - index[column];
+            if (done > end - begin) {
+                done = end - begin;
+                columns = done * p->tile[column];
+            }
+            run_contiguous(p, p->loop, rows * columns, data);
+        }
+        begin += done;
+        for (int d = column; d >= 0; d--) {
+            ptrdiff_t moved = d == column ? done : 1;
+            index[d] += moved;
+            int wraps = index[d] == p->tiles[d];
+            if (wraps) {
+                moved -= p->tiles[d];
+                index[d] = 0;
+            }
+            for (int k = 0; k < p->operands; k++) {
+                data[k] += moved * p->tile[d] * p->strides[k][d];
+            }
             if (!wraps) break;
         }
     }
+    if (p->stream) relu_fast_stream_end();
+    relu_fast_leave(caller);
 }
 
 /* ---- The shape ----------------------------------------------------------- */
+
+static void append(plan *p, ptrdiff_t length, const ptrdiff_t *steps)
+{
+    const int d = p->dims++;
+    p->shape[d] = length;
+    for (int k = 0; k < p->operands; k++) p->strides[k][d] = steps[k];
+}
+
+/* The dimensions as they were given: two more of length 1 make tiles of one
+ * element. */
+static void keep(plan *p, int dims, const ptrdiff_t *shape, const relu_fast_operand *operands)
+{
+    ptrdiff_t steps[RELU_FAST_MAX_OPERANDS] = {0};
+    for (int d = 0; d < dims; d++) {
+        for (int k = 0; k < p->operands; k++) steps[k] = operands[k].strides[d];
+        append(p, shape[d], steps);
+    }
+    append(p, 1, steps);
+    append(p, 1, steps);
+}
 
 /* Any order of the elements is as good as another, so: no dimensions of length
  * 1, the output's steps positive and falling, and dimensions that follow each
@@ -138,22 +229,20 @@ static void simplify(plan *p, int dims, const ptrdiff_t *shape, const relu_fast_
 {
     int order[RELU_FAST_MAX_DIMS], kept = 0;
     const ptrdiff_t *output = operands[p->output].strides;
+    ptrdiff_t steps[RELU_FAST_MAX_OPERANDS];
 
     for (int d = 0; d < dims; d++) {
         if (shape[d] == 1) continue;
         int place = kept++;
-        ptrdiff_t step = output[d] < 0 ? -output[d] : output[d];
         for (; place > 0; place--) {
-            ptrdiff_t other = output[order[place - 1]];
-            if ((other < 0 ? -other : other) >= step) break;
+            if (magnitude(output[order[place - 1]]) >= magnitude(output[d])) break;
             order[place] = order[place - 1];
         }
         order[place] = d;
     }
-    p->dims = 0;
     for (int i = 0; i < kept; i++) {
-        int d = order[i], last = p->dims - 1, follows = p->dims > 0;
-        ptrdiff_t steps[RELU_FAST_MAX_OPERANDS];
+        const int d = order[i], last = p->dims - 1;
+        int follows = p->dims > 0;
         for (int k = 0; k < p->operands; k++) {
             steps[k] = operands[k].strides[d];
             if (output[d] < 0) {
@@ -164,27 +253,32 @@ static void simplify(plan *p, int dims, const ptrdiff_t *shape, const relu_fast_
         }
         if (follows) {
             p->shape[last] *= shape[d];
+            for (int k = 0; k < p->operands; k++) p->strides[k][last] = steps[k];
         }
         else {
-            last = p->dims++;
-            p->shape[last] = shape[d];
+            append(p, shape[d], steps);
         }
-        for (int k = 0; k < p->operands; k++) p->strides[k][last] = steps[k];
     }
-    if (!p->dims) {
-        p->dims = 1;
+    /* There are always rows and columns. */
+    for (; p->dims < 2; p->dims++) {
+        const int d = p->dims;
+        memmove(p->shape + 1, p->shape, (size_t)d * sizeof *p->shape);
         p->shape[0] = 1;
-        for (int k = 0; k < p->operands; k++) p->strides[k][0] = p->size;
+        for (int k = 0; k < p->operands; k++) {
+            memmove(p->strides[k] + 1, p->strides[k], (size_t)d * sizeof *p->shape);
+            p->strides[k][0] = 0;
+        }
     }
 }
 
 typedef struct {
-    char *low, *high;
+    const char *low, *high;
 } extent;
 
-static extent extent_of(const plan *p, int dims, const ptrdiff_t *shape, relu_fast_operand operand)
+static extent extent_of(int dims, const ptrdiff_t *shape, relu_fast_operand operand,
+                        ptrdiff_t size)
 {
-    extent bytes = {operand.data, operand.data + p->size};
+    extent bytes = {operand.data, operand.data + size};
     for (int d = 0; d < dims; d++) {
         ptrdiff_t reach = (shape[d] - 1) * operand.strides[d];
         if (reach < 0) {
@@ -197,88 +291,226 @@ static extent extent_of(const plan *p, int dims, const ptrdiff_t *shape, relu_fa
     return bytes;
 }
 
-/* Whether the order in which elements are computed can be seen: where the
- * output has one place for several elements, or overlaps an input otherwise
- * than element on element. */
-static int order_matters(const plan *p, int dims, const ptrdiff_t *shape,
-                         const relu_fast_operand *operands)
+/* Whether several elements may share a place: not if each step goes past all
+ * that the shorter steps reach. */
+static int overlaps_itself(int dims, const ptrdiff_t *shape, relu_fast_operand operand,
+                           ptrdiff_t size)
 {
-    const relu_fast_operand output = operands[p->output];
+    ptrdiff_t steps[RELU_FAST_MAX_DIMS], lengths[RELU_FAST_MAX_DIMS], reached = size;
+    int kept = 0;
+    if (dims == 1 && magnitude(operand.strides[0]) >= size) return 0;
     for (int d = 0; d < dims; d++) {
-        if (shape[d] > 1 && output.strides[d] == 0) return 1;
-    }
-    extent written = extent_of(p, dims, shape, output);
-    for (int k = 0; k < p->output; k++) {
-        int same = operands[k].data == output.data;
-        for (int d = 0; d < dims && same; d++) {
-            same = shape[d] == 1 || operands[k].strides[d] == output.strides[d];
+        if (shape[d] == 1) continue;
+        ptrdiff_t step = magnitude(operand.strides[d]);
+        int place = kept++;
+        for (; place > 0 && steps[place - 1] > step; place--) {
+            steps[place] = steps[place - 1];
+            lengths[place] = lengths[place - 1];
         }
-        extent read = extent_of(p, dims, shape, operands[k]);
+        steps[place] = step;
+        lengths[place] = shape[d];
+    }
+    for (int i = 0; i < kept; i++) {
+        if (steps[i] < reached) return 1;
+        reached += steps[i] * (lengths[i] - 1);
+    }
+    return 0;
+}
+
+int relu_fast_order_matters(const relu_fast_operation *operation, int dims,
+                            const ptrdiff_t *shape, const relu_fast_operand *operands)
+{
+    const ptrdiff_t size = size_of(operation);
+    const int output = output_of(operation);
+    for (int d = 0; d < dims; d++) {
+        if (shape[d] == 0) return 0;
+    }
+    if (overlaps_itself(dims, shape, operands[output], size)) return 1;
+    extent written = extent_of(dims, shape, operands[output], size);
+    for (int k = 0; k < output; k++) {
+        int same = operands[k].data == operands[output].data;
+        for (int d = 0; d < dims && same; d++) {
+            same = shape[d] == 1 || operands[k].strides[d] == operands[output].strides[d];
+        }
+        extent read = extent_of(dims, shape, operands[k], size);
         if (!same && read.low < written.high && written.low < read.high) return 1;
     }
     return 0;
 }
 
-/* The dimensions as they were given, for run_range one element at a time. */
-static void keep(plan *p, int dims, const ptrdiff_t *shape, const relu_fast_operand *operands)
+/* ---- The tiles ----------------------------------------------------------- */
+
+/* The dimension along which an input lies transposed, for the output runs along
+ * its columns: where its steps are shorter than along them.  -1: there is none. */
+static int find_transposed(const plan *p)
 {
-    p->dims = dims + 1;
-    memcpy(p->shape, shape, (size_t)dims * sizeof *shape);
-    p->shape[dims] = 1;
-    for (int k = 0; k < p->operands; k++) {
-        memcpy(p->strides[k], operands[k].strides, (size_t)dims * sizeof *shape);
-        p->strides[k][dims] = p->size;
+    const int column = p->dims - 1;
+    for (int k = 0; k < p->output; k++) {
+        const ptrdiff_t *steps = p->strides[k];
+        int shortest = column;
+        for (int d = 0; d < column; d++) {
+            if (p->shape[d] > 1 && steps[d] && magnitude(steps[d]) < magnitude(steps[shortest])) {
+                shortest = d;
+            }
+        }
+        if (shortest != column) return shortest;
     }
+    return -1;
+}
+
+static void swap_dims(plan *p, int a, int b)
+{
+    ptrdiff_t length = p->shape[a];
+    p->shape[a] = p->shape[b];
+    p->shape[b] = length;
+    for (int k = 0; k < p->operands; k++) {
+        ptrdiff_t step = p->strides[k][a];
+        p->strides[k][a] = p->strides[k][b];
+        p->strides[k][b] = step;
+    }
+}
+
+static void choose_tile(plan *p)
+{
+    const int row = p->dims - 2, column = p->dims - 1;
+    const ptrdiff_t buffer = BUFFER_BYTES / p->size, length = p->shape[column];
+    int contiguous = 1;
+
+    for (int k = 0; k < p->operands; k++) {
+        ptrdiff_t step = p->strides[k][column];
+        if (step != p->size && !(is_parameter(p, k) && step == 0)) contiguous = 0;
+    }
+    ptrdiff_t rows = 1, columns = least(length, buffer);
+    if (!contiguous || length * p->size < LONG_ROW_BYTES) {
+        int transposed = find_transposed(p);
+        if (transposed >= 0) {
+            swap_dims(p, row, transposed);
+            rows = least(p->shape[row], TRANSPOSED_ROWS_BYTES / p->size);
+            columns = least(length, buffer / rows);
+        }
+        else {
+            /* Whole blocks, where there are more tiles than one. */
+            const ptrdiff_t block = RELU_FAST_BLOCK(p->size);
+            rows = least(p->shape[row], buffer / columns);
+            if (rows < p->shape[row] && rows > block) rows &= -block;
+        }
+    }
+    for (int d = 0; d < row; d++) p->tile[d] = 1;
+    p->tile[row] = rows;
+    p->tile[column] = columns;
+}
+
+static enum access access_of(const plan *p, int k)
+{
+    const int row = p->dims - 2, column = p->dims - 1;
+    const ptrdiff_t *steps = p->strides[k], rows = p->tile[row], columns = p->tile[column];
+    if (is_parameter(p, k) && p->loop == p->loops.uniform) return UNIFORM;
+    if (columns > 1 && steps[column] != p->size) return BUFFERED;
+    if (rows == 1) return CONTIGUOUS;
+    return columns == p->shape[column] && steps[row] == columns * p->size ? CONTIGUOUS : BUFFERED;
+}
+
+/* Returns the number of tiles. */
+static ptrdiff_t plan_tiles(plan *p)
+{
+    const int row = p->dims - 2, column = p->dims - 1;
+    ptrdiff_t count = 1;
+    for (int d = 0; d < p->dims; d++) {
+        p->tiles[d] = (p->shape[d] + p->tile[d] - 1) / p->tile[d];
+        count *= p->tiles[d];
+    }
+    p->loop = p->loops.uniform;
+    for (int k = p->first_parameter; k < p->output; k++) {
+        const ptrdiff_t *steps = p->strides[k];
+        if ((p->tile[row] > 1 && steps[row]) || (p->tile[column] > 1 && steps[column])) {
+            p->loop = p->loops.varying;
+        }
+    }
+    p->any_buffered = 0;
+    for (int k = 0; k < p->operands; k++) {
+        p->access[k] = access_of(p, k);
+        if (p->access[k] == BUFFERED) p->any_buffered = 1;
+    }
+    return count;
+}
+
+/* Streaming stores, which leave the cache alone, for what does not fit in it
+ * and is not read again: not in place. */
+static void choose_stores(plan *p, ptrdiff_t bytes)
+{
+    p->stream = 0;
+    if (p->access[p->output] != CONTIGUOUS) return;
+    ptrdiff_t touched = bytes;
+    for (int k = 0; k < p->first_parameter; k++) {
+        if (p->data[k] == p->data[p->output]) return;
+        touched += bytes;
+    }
+    if (touched <= relu_fast_cache_bytes()) return;
+    p->stream = p->any_buffered = 1;
+    p->access[p->output] = BUFFERED;
 }
 
 /* ---- The operation ------------------------------------------------------- */
 
-typedef struct {
-    const plan *p;
-    ptrdiff_t elements;
-} job;
+/* Up to here a contiguous array is computed at once: no second thread is worth
+ * it, and all that plans and splits would cost more than some kernels. */
+#define AT_ONCE_BYTES 16384
 
-static void run_part(void *context, int part, int parts)
+/* The commonest case: few elements, all operands contiguous, and the output
+ * one of the inputs or apart from them.  Returns 0 if it is another. */
+static int run_at_once(const plan *p, ptrdiff_t n, const relu_fast_operand *operands)
 {
-    const job *j = context;
-    ptrdiff_t share = (j->elements / parts + SPLIT_ELEMENTS) & -(ptrdiff_t)SPLIT_ELEMENTS;
-    ptrdiff_t begin = part * share, end = begin + share;
-    if (end > j->elements || part == parts - 1) end = j->elements;
+    const ptrdiff_t bytes = n * p->size;
+    const char *out = p->data[p->output];
+    ptrdiff_t uniform = p->output - p->first_parameter;
+
+    if (bytes > AT_ONCE_BYTES) return 0;
+    for (int k = 0; k < p->operands; k++) {
+        ptrdiff_t step = n > 1 ? operands[k].strides[0] : p->size;
+        const char *from = p->data[k];
+        if (is_parameter(p, k) && n > 1 && step == 0) {
+            if (from >= out && from < out + bytes) return 0;
+            continue;
+        }
+        if (step != p->size || (from != out && from < out + bytes && out < from + bytes)) return 0;
+        if (is_parameter(p, k) && n > 1) uniform--;
+    }
+    if (uniform && uniform < p->output - p->first_parameter) return 0;
     relu_fast_floatenv caller = relu_fast_enter();
-    if (begin < end) run_range(j->p, begin, end);
+    run_contiguous(p, uniform ? p->loops.uniform : p->loops.varying, n, p->data);
     relu_fast_leave(caller);
+    return 1;
 }
 
 void relu_fast_apply(const relu_fast_operation *operation, int dims, const ptrdiff_t *shape,
                      const relu_fast_operand *operands)
 {
-    const relu_fast_activation *activation = &relu_fast_catalog[operation->activation];
-    plan p;
-    p.kernels = relu_fast_active_kernels(operation->dtype);
-    p.loops = p.kernels->loops[operation->activation][operation->form];
-    p.size = operation->dtype == RELU_FAST_FLOAT32 ? 4 : 8;
-    p.first_parameter = operation->form >= RELU_FAST_BACKWARD ? 2 : 1;
-    p.output = p.first_parameter + activation->parameters;
-    p.operands = p.output + 1;
-    for (int k = 0; k < p.operands; k++) p.data[k] = operands[k].data;
-
+    const enum relu_fast_cost cost = relu_fast_catalog[operation->activation].cost;
     ptrdiff_t elements = 1;
     for (int d = 0; d < dims; d++) elements *= shape[d];
     if (elements == 0) return;
 
-    int threads = 1;
-    if (elements > 1 && order_matters(&p, dims, shape, operands)) {
+    plan p;
+    p.kernels = relu_fast_active_kernels(operation->dtype);
+    p.loops = p.kernels->loops[operation->activation][operation->form];
+    p.size = size_of(operation);
+    p.first_parameter = first_parameter_of(operation);
+    p.output = output_of(operation);
+    p.operands = p.output + 1;
+    p.dims = 0;
+    p.stream = 0;
+    for (int k = 0; k < p.operands; k++) p.data[k] = operands[k].data;
+
+    if (dims == 1 && run_at_once(&p, elements, operands)) return;
+    if (relu_fast_order_matters(operation, dims, shape, operands)) {
         keep(&p, dims, shape, operands);
+        for (int d = 0; d < p.dims; d++) p.tile[d] = 1;
+        run_tiles(&p, 0, plan_tiles(&p));
+        return;
     }
-    else {
-        simplify(&p, dims, shape, operands);
-        threads = relu_fast_threads_for(activation->cost, elements);
-    }
-    job whole = {&p, elements};
-    if (threads > 1) {
-        relu_fast_parallel(threads, run_part, &whole);
-    }
-    else {
-        run_part(&whole, 0, 1);
-    }
+    simplify(&p, dims, shape, operands);
+    choose_tile(&p);
+    ptrdiff_t tiles = plan_tiles(&p), bytes = elements * p.size;
+    choose_stores(&p, bytes);
+    relu_fast_parallel(relu_fast_nanoseconds(cost, bytes), tiles, run_tiles, &p);
 }

@@ -129,40 +129,49 @@ static inline real by_sign(real x, real positive, real nonpositive)
 #undef BACKWARD_FROM_RESULT
 #undef ALPHA_DERIVATIVE
 
-/* Steps of one, two and minus one element are worth a loop of their own: with
- * the step known, the compiler moves whole vectors and shuffles. */
-static void gather(ptrdiff_t n, void *to, const char *from, ptrdiff_t stride)
+/* Steps of none, one, two and minus one element are worth a loop of their own:
+ * with the step known, the compiler moves whole vectors and shuffles. */
+static void copy_run(ptrdiff_t n, char *to, ptrdiff_t to_step, const char *from,
+                     ptrdiff_t from_step)
 {
-    real *t = to;
-    const real *f = (const real *)from;
     const ptrdiff_t size = sizeof(real);
-    if (stride == size) {
+    real *t = (real *)to;
+    const real *f = (const real *)from;
+    if (to_step == size && from_step == size) {
         memcpy(t, f, (size_t)(n * size));
     }
-    else if (stride == 2 * size) {
+    else if (to_step == size && from_step == 0) {
+        for (ptrdiff_t i = 0; i < n; i++) t[i] = *f;
+    }
+    else if (to_step == size && from_step == 2 * size) {
         for (ptrdiff_t i = 0; i < n; i++) t[i] = f[2 * i];
     }
-    else if (stride == -size) {
+    else if (to_step == size && from_step == -size) {
         for (ptrdiff_t i = 0; i < n; i++) t[i] = f[-i];
     }
     else {
-        for (ptrdiff_t i = 0; i < n; i++) t[i] = *(const real *)(from + i * stride);
+        for (ptrdiff_t i = 0; i < n; i++) {
+            *(real *)(to + i * to_step) = *(const real *)(from + i * from_step);
+        }
     }
 }
 
-static void scatter(ptrdiff_t n, char *to, ptrdiff_t stride, const void *from)
+/* The inner loop goes along columns, unless these are few or the rows of the
+ * source lie closer together: that is a transposed one. */
+static void copy(ptrdiff_t rows, ptrdiff_t columns, char *to, ptrdiff_t to_row,
+                 ptrdiff_t to_column, const char *from, ptrdiff_t from_row, ptrdiff_t from_column)
 {
-    real *t = (real *)to;
-    const real *f = from;
-    const ptrdiff_t size = sizeof(real);
-    if (stride == size) {
-        memcpy(t, f, (size_t)(n * size));
-    }
-    else if (stride == -size) {
-        for (ptrdiff_t i = 0; i < n; i++) t[-i] = f[i];
+    ptrdiff_t across = from_row < 0 ? -from_row : from_row;
+    ptrdiff_t along = from_column < 0 ? -from_column : from_column;
+    if ((rows > columns && columns < 8) || (across && across < along)) {
+        for (ptrdiff_t j = 0; j < columns; j++) {
+            copy_run(rows, to + j * to_column, to_row, from + j * from_column, from_row);
+        }
     }
     else {
-        for (ptrdiff_t i = 0; i < n; i++) *(real *)(to + i * stride) = f[i];
+        for (ptrdiff_t i = 0; i < rows; i++) {
+            copy_run(columns, to + i * to_row, to_column, from + i * from_row, from_column);
+        }
     }
 }
 
@@ -170,8 +179,7 @@ static void scatter(ptrdiff_t n, char *to, ptrdiff_t stride, const void *from)
 #define ENTRY_1(name, form) {SYMBOL(name##_##form##_uniform), SYMBOL(name##_##form##_varying)}
 
 const relu_fast_kernels SYMBOL(relu_fast_kernels) = {
-    .gather = gather,
-    .scatter = scatter,
+    .copy = copy,
     .loops = {
 #define ACTIVATION(name, parameters, ...)                                      \
     [RELU_FAST_ID_##name][RELU_FAST_VALUE] = ENTRY_##parameters(name, value),  \

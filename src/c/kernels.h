@@ -40,9 +40,9 @@ typedef void relu_fast_lane_sum(ptrdiff_t n, const void *g, const void *x, doubl
 typedef void relu_fast_column_sum(ptrdiff_t n, const void *g, const void *x, double *sums);
 
 typedef struct {
-    /* Between strided memory and contiguous buffers. */
-    void (*gather)(ptrdiff_t n, void *to, const char *from, ptrdiff_t stride);
-    void (*scatter)(ptrdiff_t n, char *to, ptrdiff_t stride, const void *from);
+    /* Copies rows x columns elements, which do not overlap, between any steps. */
+    void (*copy)(ptrdiff_t rows, ptrdiff_t columns, char *to, ptrdiff_t to_row, ptrdiff_t to_column,
+                 const char *from, ptrdiff_t from_row, ptrdiff_t from_column);
     relu_fast_loops loops[RELU_FAST_ACTIVATIONS][RELU_FAST_FORMS];
     relu_fast_lane_sum *lane_sums[RELU_FAST_ACTIVATIONS];
     relu_fast_column_sum *column_sums[RELU_FAST_ACTIVATIONS];

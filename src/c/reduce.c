@@ -83,8 +83,8 @@ static void gather(const reduction *r, const axes *a, ptrdiff_t begin, ptrdiff_t
         const char *from_g = g, *from_x = x;
         if (count > n) count = n;
         locate(a, begin, &from_g, &from_x);
-        r->kernels->gather(count, gs, from_g, g_step);
-        r->kernels->gather(count, xs, from_x, x_step);
+        r->kernels->copy(1, count, gs, 0, r->size, from_g, 0, g_step);
+        r->kernels->copy(1, count, xs, 0, r->size, from_x, 0, x_step);
         gs += count * r->size;
         xs += count * r->size;
         begin += count;
@@ -157,14 +157,11 @@ static void sum_chunk_of_rows(const reduction *r, ptrdiff_t chunk, const char *g
     }
 }
 
-static void sum_part(void *context, int part, int parts)
+static void sum_tasks(void *context, ptrdiff_t begin, ptrdiff_t end)
 {
     const reduction *r = context;
-    ptrdiff_t tasks = r->kept.elements * r->chunks;
-    ptrdiff_t share = (tasks + parts - 1) / parts;
-    ptrdiff_t end = (part + 1) * share < tasks ? (part + 1) * share : tasks;
     relu_fast_floatenv caller = relu_fast_enter();
-    for (ptrdiff_t task = part * share; task < end; task++) {
+    for (ptrdiff_t task = begin; task < end; task++) {
         const char *g = r->g, *x = r->x;
         locate(&r->kept, task / r->chunks, &g, &x);
         (r->row_is_summed ? sum_chunk_of_result : sum_chunk_of_rows)(
@@ -218,13 +215,9 @@ int relu_fast_alpha_gradient(int activation, enum relu_fast_dtype dtype, int dim
     r.sums = malloc((size_t)(r.kept.elements * r.chunks) * (size_t)r.width * sizeof *r.sums);
     if (!r.sums) return -1;
 
-    int threads = relu_fast_threads_for(relu_fast_catalog[activation].cost, results * terms);
-    if (threads > 1) {
-        relu_fast_parallel(threads, sum_part, &r);
-    }
-    else {
-        sum_part(&r, 0, 1);
-    }
+    long long time =
+        relu_fast_nanoseconds(relu_fast_catalog[activation].cost, results * terms * r.size);
+    relu_fast_parallel(time, r.kept.elements * r.chunks, sum_tasks, &r);
     relu_fast_floatenv caller = relu_fast_enter();
     for (ptrdiff_t i = 0; i < r.kept.elements; i++) {
         double *sums = r.sums + i * r.chunks * r.width;

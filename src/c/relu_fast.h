@@ -50,9 +50,16 @@ int relu_fast_max_threads(void);
 void relu_fast_set_threads(int threads);
 /* For the calling thread alone, until set again; 0: none.  Returns what it was. */
 int relu_fast_set_local_threads(int threads);
+/* Whether OpenMP's settings are heeded. */
 int relu_fast_openmp(void);
 /* To be called once, before anything is computed. */
 void relu_fast_init_threads(void);
+
+/* ---- The cache (cache.c) ------------------------------------------------- */
+
+/* What counts as the size of the last-level cache; 0: what the machine says.
+ * Larger operations write past it. */
+void relu_fast_set_cache_bytes(ptrdiff_t bytes);
 
 /* ---- Operations (engine.c, reduce.c) ------------------------------------- */
 
@@ -92,9 +99,15 @@ typedef struct {
     const ptrdiff_t *strides;
 } relu_fast_operand;
 
-/* Computes the operation for each element of `shape`.  An output that overlaps
- * an input otherwise than element on element is computed one element at a
- * time, first dimension outermost, as the plain C loop would. */
+/* Whether the order in which elements are computed can be seen: where the
+ * output has one place for several elements, or overlaps an input otherwise
+ * than element on element.  Some layouts that interleave count, too. */
+int relu_fast_order_matters(const relu_fast_operation *operation, int dims,
+                            const ptrdiff_t *shape, const relu_fast_operand *operands);
+
+/* Computes the operation for each element of `shape`.  Where the order matters,
+ * elements are computed one at a time, first dimension outermost, as the plain
+ * C loop would. */
 void relu_fast_apply(const relu_fast_operation *operation, int dims, const ptrdiff_t *shape,
                      const relu_fast_operand *operands);
 

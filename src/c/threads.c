@@ -1,4 +1,4 @@
-/* How many threads, and running on them.
+/* How many threads a call may use; workers.c runs on them.
  *
  * By default as many as OpenMP would use, but no more than this process may
  * run on (affinity mask) or is paid for (cgroup quota).  A number asked for,
@@ -16,23 +16,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <pthread.h>
 #ifdef _OPENMP
 #include <omp.h>
-#include <pthread.h>
 #endif
 #ifdef __linux__
 #include <sched.h>
 #endif
-
-/* A thread is not woken for less work than this many elements.  In
- * benchmarks/bench_threads.py two threads take 0.55 of the time of one from
- * 300,000 elements on when the workers are still awake, but up to 1.5 of it at
- * 300,000 when they have to be woken first, and no more than 1.1 from 1,000,000
- * on.  These lie between.  8192 elements are always serial. */
-static const ptrdiff_t elements_per_thread[RELU_FAST_COSTS] = {
-    [RELU_FAST_MOVES] = 262144,
-    [RELU_FAST_EXPONENTIAL] = 131072,
-};
 
 static atomic_int asked_for;        /* 0: nobody asked */
 static _Thread_local int local_limit; /* 0: none */
@@ -60,22 +50,39 @@ int relu_fast_set_local_threads(int threads)
     return before;
 }
 
+/* ---- What limits them ---------------------------------------------------- */
+
 #ifdef _OPENMP
-
-static int openmp_at_import;
-static atomic_int forked;
-
-/* libgomp's workers do not survive a fork, and it waits for them for ever. */
-static void after_fork_in_child(void)
+static int openmp(void)
 {
-    atomic_store(&forked, 1);
+    return omp_get_max_threads();
 }
 
-void relu_fast_init_threads(void)
+static int in_parallel(void)
 {
-    openmp_at_import = omp_get_max_threads();
-    pthread_atfork(NULL, NULL, after_fork_in_child);
+    return omp_in_parallel();
 }
+
+int relu_fast_openmp(void)
+{
+    return 1;
+}
+#else
+static int openmp(void)
+{
+    return relu_fast_max_threads();
+}
+
+static int in_parallel(void)
+{
+    return 0;
+}
+
+int relu_fast_openmp(void)
+{
+    return 0;
+}
+#endif
 
 static int affinity(void)
 {
@@ -145,56 +152,30 @@ static int cgroup_quota(void)
 #endif
 }
 
+/* ---- The number ---------------------------------------------------------- */
+
+static int openmp_at_import;
+static atomic_int forked;
+
+/* Threads do not survive a fork. */
+static void after_fork_in_child(void)
+{
+    atomic_store(&forked, 1);
+}
+
+void relu_fast_init_threads(void)
+{
+    openmp_at_import = openmp();
+    pthread_atfork(NULL, NULL, after_fork_in_child);
+}
+
 int relu_fast_threads(void)
 {
-    if (atomic_load(&forked) || omp_in_parallel()) return 1;
-    int openmp = omp_get_max_threads();
+    if (atomic_load(&forked) || in_parallel()) return 1;
+    int limit = openmp();
     int threads = local_limit ? local_limit : atomic_load(&asked_for);
-    if (threads) return openmp < openmp_at_import && openmp < threads ? openmp : threads;
+    if (threads) return limit < openmp_at_import && limit < threads ? limit : threads;
     int available = affinity(), quota = cgroup_quota();
-    threads = openmp < available ? openmp : available;
+    threads = limit < available ? limit : available;
     return quota && quota < threads ? quota : threads;
-}
-
-int relu_fast_openmp(void)
-{
-    return 1;
-}
-
-void relu_fast_parallel(int threads, void (*work)(void *context, int part, int parts),
-                        void *context)
-{
-#pragma omp parallel num_threads(threads)
-    work(context, omp_get_thread_num(), omp_get_num_threads());
-}
-
-#else
-
-void relu_fast_init_threads(void) {}
-
-int relu_fast_threads(void)
-{
-    return 1;
-}
-
-int relu_fast_openmp(void)
-{
-    return 0;
-}
-
-void relu_fast_parallel(int threads, void (*work)(void *context, int part, int parts),
-                        void *context)
-{
-    (void)threads;
-    work(context, 0, 1);
-}
-
-#endif
-
-int relu_fast_threads_for(enum relu_fast_cost cost, ptrdiff_t elements)
-{
-    ptrdiff_t worth = elements / elements_per_thread[cost];
-    if (worth < 2) return 1;
-    int threads = relu_fast_threads();
-    return worth < threads ? (int)worth : threads;
 }

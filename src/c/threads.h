@@ -1,15 +1,17 @@
-/* Running one piece of work on several threads. */
+/* Running one piece of work on several threads (workers.c). */
 #ifndef RELU_FAST_THREADS_H
 #define RELU_FAST_THREADS_H
 
 #include "relu_fast.h"
 
-/* How many threads `elements` elements of this cost are worth. */
-int relu_fast_threads_for(enum relu_fast_cost cost, ptrdiff_t elements);
-
-/* Calls work(context, part, parts) for each part, on up to `threads` threads;
- * `parts` may be fewer. */
-void relu_fast_parallel(int threads, void (*work)(void *context, int part, int parts),
+/* Calls work(context, begin, end) for pieces that together make 0..count, on
+ * as many threads as the work is worth.  `nanoseconds`: about what all of it
+ * takes one thread. */
+void relu_fast_parallel(long long nanoseconds, ptrdiff_t count,
+                        void (*work)(void *context, ptrdiff_t begin, ptrdiff_t end),
                         void *context);
+
+/* The time of an operation of this cost that writes so many bytes. */
+long long relu_fast_nanoseconds(enum relu_fast_cost cost, ptrdiff_t bytes);
 
 #endif

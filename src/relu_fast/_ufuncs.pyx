@@ -1,13 +1,15 @@
 # cython: language_level=3, binding=True, embedsignature=False
 """From the table to Python: makes the ufuncs, and lets them take defaults.
 
-A ufunc's inner loop hands its arrays to the engine.  A ufunc's own vectorcall
-slot, a public field of PyUFuncObject, is replaced where the activation has a
-parameter: it fills in the default of alpha, translates the keyword alpha=...,
-and hands on to NumPy's slot.
+Two doors lead to the engine.  A ufunc's own vectorcall slot, a public field of
+PyUFuncObject, is replaced: plain calls go straight to the engine (_direct.pxi),
+and for the others it fills in the default of alpha, translates the keyword
+alpha=..., and hands on to NumPy's slot.  NumPy's machinery then calls the
+ufunc's inner loop, which is the other door.
 """
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.object cimport PyObject
+from cpython.ref cimport Py_INCREF
 from libc.stddef cimport ptrdiff_t
 from libc.stdlib cimport calloc
 
@@ -76,6 +78,9 @@ cdef extern from "relu_fast.h" nogil:
     void relu_fast_init_threads()
     bint relu_fast_has_form(int activation, relu_fast_form form)
     bint relu_fast_has_alpha_gradient(int activation)
+    bint relu_fast_order_matters(const relu_fast_operation *operation, int dims,
+                                 const ptrdiff_t *shape, const relu_fast_operand *operands)
+    void relu_fast_set_cache_bytes(ptrdiff_t size)
     void relu_fast_apply(const relu_fast_operation *operation, int dims, const ptrdiff_t *shape,
                          const relu_fast_operand *operands)
     int relu_fast_alpha_gradient(int activation, relu_fast_dtype dtype, int dims,
@@ -140,7 +145,10 @@ cdef void inner_loop(char **args, const cnp.npy_intp *dimensions, const cnp.npy_
     relu_fast_apply(<relu_fast_operation *>data, 1, <const ptrdiff_t *>dimensions, operands)
 
 
-# ---- The call: alpha by default or by keyword --------------------------------
+# ---- The call: straight to the engine, or to NumPy with alpha filled in ------
+
+include "_direct.pxi"
+
 
 cdef PyObject *call(PyObject *self, PyObject *const *args, size_t nargsf,
                     PyObject *kwnames) except NULL:
@@ -150,6 +158,15 @@ cdef PyObject *call(PyObject *self, PyObject *const *args, size_t nargsf,
     cdef Py_ssize_t i, at = -1
     cdef PyObject *alpha = function.default
 
+    if direct_calls:
+        result = direct_call(function, args, count, kwnames)
+        if result is not NotImplemented:
+            Py_INCREF(result)
+            return <PyObject *>result
+        if direct_only:
+            raise RuntimeError("not a plain call")
+    if not function.activation.parameters:
+        return function.numpys_vectorcall(self, args, nargsf, kwnames)
     for i in range(keywords):
         if PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(kwnames, i), "alpha") == 0:
             at = i
@@ -259,8 +276,7 @@ cdef object make_ufunc(int activation, relu_fast_form form, str suffix, dict row
 
     cdef PyUFuncObject *object = <PyUFuncObject *>ufunc
     function.numpys_vectorcall = object.vectorcall
-    if function.activation.parameters:
-        object.vectorcall = call
+    object.vectorcall = call
     try:  # NumPy 2.4 and later
         ufunc.__module__ = "relu_fast"
         ufunc.__qualname__ = name
@@ -408,6 +424,11 @@ def select_isa(isa):
         raise ValueError(f"this CPU does not support the ISA {isa!r}")
 
 
+def set_cache_bytes(ptrdiff_t size):
+    """What counts as the size of the last-level cache; 0: the machine's own. For tests."""
+    relu_fast_set_cache_bytes(size)
+
+
 def config():
     """How this installation computes, as a dict.
 
@@ -416,7 +437,7 @@ def config():
     dict
         ``version``; ``isa``, the active instruction set level; ``isas_built``
         and ``isas_supported``, newest first; ``threads``, what a large call
-        would use now; ``openmp``, whether the build has threads at all.
+        would use now; ``openmp``, whether OpenMP's settings are heeded.
 
     See Also
     --------
@@ -460,7 +481,7 @@ def show_config():
     print(f"relu_fast {found['version']}")
     print(f"  ISA      {found['isa']} (built: {', '.join(found['isas_built'])}; "
           f"this CPU supports: {', '.join(found['isas_supported'])})")
-    print(f"  threads  {found['threads']}{'' if found['openmp'] else ' (built without OpenMP)'}")
+    print(f"  threads  {found['threads']}{'' if found['openmp'] else ' (OpenMP settings are not heeded)'}")
 
 
 cdef int checked_threads(str source, object n) except -1:
@@ -519,8 +540,8 @@ def get_num_threads():
     Returns
     -------
     int
-        1 in a child process after a fork, inside another library's OpenMP
-        parallel region, and in a build without OpenMP.
+        1 in a child process after a fork, and inside another library's OpenMP
+        parallel region.
 
     See Also
     --------
