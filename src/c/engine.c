@@ -10,6 +10,7 @@
 #include "isa.h"
 #include "threads.h"
 
+#include <stdint.h>
 #include <string.h>
 
 /* Per operand; with five operands 20 KiB, which fit in every L1 cache. */
@@ -18,6 +19,11 @@
 /* Contiguous rows from this length on are not copied together in a buffer:
  * calling the kernel once more costs less (benchmarks/bench_layouts.py). */
 #define LONG_ROW_BYTES 2048
+
+/* What is computed at a time where stores go past the cache.  More lets memory
+ * wait for the computing: 4096 takes 1.2 times as long on two threads, and 256
+ * takes 1.1 times as long for the calls (benchmarks/compare_peers.py). */
+#define STREAM_BYTES 512
 
 /* Rows of a tile where an operand is transposed: whole cache lines of it. */
 #define TRANSPOSED_ROWS_BYTES 128
@@ -102,26 +108,59 @@ static void copy_rest(char *to, const char *from, size_t bytes)
 
 /* Contiguous operands of any length: the kernel takes whole blocks, and the
  * rest in a block of its own.  Its padding is computed and thrown away. */
-static void run_contiguous(const plan *p, relu_fast_loop *loop, ptrdiff_t n, char *const *data)
+static void run_contiguous(const plan *p, ptrdiff_t n, char *const *data)
 {
     _Alignas(64) char blocks[RELU_FAST_MAX_OPERANDS][64];
     void *operands[RELU_FAST_MAX_OPERANDS];
     const ptrdiff_t block = RELU_FAST_BLOCK(p->size);
     const ptrdiff_t whole = n & -block;
 
-    if (whole) loop(whole, (void *const *)data);
+    if (whole) p->loop(whole, (void *const *)data);
     if (whole == n) return;
     const size_t rest = (size_t)((n - whole) * p->size);
     for (int k = 0; k < p->operands; k++) {
         operands[k] = data[k];
-        if (is_parameter(p, k) && loop == p->loops.uniform) continue;
+        if (is_parameter(p, k) && p->loop == p->loops.uniform) continue;
         operands[k] = blocks[k];
         if (k == p->output) continue;
         memset(blocks[k], 0, sizeof blocks[k]);
         copy_rest(blocks[k], data[k] + whole * p->size, rest);
     }
-    loop(block, operands);
+    p->loop(block, operands);
     copy_rest(data[p->output] + whole * p->size, blocks[p->output], rest);
+}
+
+/* The same past the cache: a few cache lines at a time through a buffer, so
+ * that reading, computing and writing of neighbouring pieces overlap. */
+static void run_streamed(const plan *p, ptrdiff_t n, char *const *data)
+{
+    _Alignas(64) char buffer[STREAM_BYTES];
+    char *at[RELU_FAST_MAX_OPERANDS];
+    const ptrdiff_t piece = STREAM_BYTES / p->size;
+    /* Up to the first whole cache line of the output. */
+    ptrdiff_t count = (ptrdiff_t)(-(uintptr_t)data[p->output] % 64) / p->size;
+
+    for (int k = 0; k < p->operands; k++) at[k] = data[k];
+    if (count > n) count = n;
+    run_contiguous(p, count, at);
+    for (;; count = piece) {
+        n -= count;
+        for (int k = 0; k < p->operands; k++) {
+            if (p->access[k] != UNIFORM) at[k] += count * p->size;
+        }
+        if (n < piece) break;
+        char *out = at[p->output];
+        at[p->output] = buffer;
+        p->loop(piece, (void *const *)at);
+        p->kernels->stream(out, buffer, STREAM_BYTES);
+        at[p->output] = out;
+    }
+    run_contiguous(p, n, at);
+}
+
+static void run(const plan *p, ptrdiff_t n, char *const *data)
+{
+    (p->stream ? run_streamed : run_contiguous)(p, n, data);
 }
 
 static void run_tile(const plan *p, ptrdiff_t rows, ptrdiff_t columns, char *const *data)
@@ -137,11 +176,8 @@ static void run_tile(const plan *p, ptrdiff_t rows, ptrdiff_t columns, char *con
         p->kernels->copy(rows, columns, buffers[k], columns * p->size, p->size, data[k],
                          steps[row], steps[column]);
     }
-    run_contiguous(p, p->loop, rows * columns, operands);
-    if (p->stream) {
-        relu_fast_stream(data[out], buffers[out], (size_t)(rows * columns * p->size));
-    }
-    else if (p->access[out] == BUFFERED) {
+    run(p, rows * columns, operands);
+    if (p->access[out] == BUFFERED) {
         p->kernels->copy(rows, columns, data[out], p->strides[out][row], p->strides[out][column],
                          buffers[out], columns * p->size, p->size);
     }
@@ -179,7 +215,7 @@ static void run_tiles(void *context, ptrdiff_t begin, ptrdiff_t end)
                 done = end - begin;
                 columns = done * p->tile[column];
             }
-            run_contiguous(p, p->loop, rows * columns, data);
+            run(p, rows * columns, data);
         }
         begin += done;
         for (int d = column; d >= 0; d--) {
@@ -196,7 +232,7 @@ static void run_tiles(void *context, ptrdiff_t begin, ptrdiff_t end)
             if (!wraps) break;
         }
     }
-    if (p->stream) relu_fast_stream_end();
+    if (p->stream) p->kernels->finish_stream();
     relu_fast_leave(caller);
 }
 
@@ -434,20 +470,19 @@ static ptrdiff_t plan_tiles(plan *p)
     return count;
 }
 
-/* Streaming stores, which leave the cache alone, for what does not fit in it
- * and is not read again: not in place. */
-static void choose_stores(plan *p, ptrdiff_t bytes)
+/* Streaming stores for what does not fit in the cache and is not read before it
+ * is written: not in place.  On one thread an exponential takes so long that
+ * ordinary stores cost nothing more (benchmarks/compare_peers.py). */
+static int should_stream(const plan *p, enum relu_fast_cost cost, ptrdiff_t bytes)
 {
-    p->stream = 0;
-    if (p->access[p->output] != CONTIGUOUS) return;
     ptrdiff_t touched = bytes;
+    if (p->access[p->output] != CONTIGUOUS) return 0;
     for (int k = 0; k < p->first_parameter; k++) {
-        if (p->data[k] == p->data[p->output]) return;
+        if (p->data[k] == p->data[p->output]) return 0;
         touched += bytes;
     }
-    if (touched <= relu_fast_cache_bytes()) return;
-    p->stream = p->any_buffered = 1;
-    p->access[p->output] = BUFFERED;
+    if (touched <= relu_fast_cache_bytes()) return 0;
+    return cost == RELU_FAST_MOVES || relu_fast_threads() > 1;
 }
 
 /* ---- The operation ------------------------------------------------------- */
@@ -458,7 +493,7 @@ static void choose_stores(plan *p, ptrdiff_t bytes)
 
 /* The commonest case: few elements, all operands contiguous, and the output
  * one of the inputs or apart from them.  Returns 0 if it is another. */
-static int run_at_once(const plan *p, ptrdiff_t n, const relu_fast_operand *operands)
+static int run_at_once(plan *p, ptrdiff_t n, const relu_fast_operand *operands)
 {
     const ptrdiff_t bytes = n * p->size;
     const char *out = p->data[p->output];
@@ -477,7 +512,8 @@ static int run_at_once(const plan *p, ptrdiff_t n, const relu_fast_operand *oper
     }
     if (uniform && uniform < p->output - p->first_parameter) return 0;
     relu_fast_floatenv caller = relu_fast_enter();
-    run_contiguous(p, uniform ? p->loops.uniform : p->loops.varying, n, p->data);
+    p->loop = uniform ? p->loops.uniform : p->loops.varying;
+    run_contiguous(p, n, p->data);
     relu_fast_leave(caller);
     return 1;
 }
@@ -511,6 +547,6 @@ void relu_fast_apply(const relu_fast_operation *operation, int dims, const ptrdi
     simplify(&p, dims, shape, operands);
     choose_tile(&p);
     ptrdiff_t tiles = plan_tiles(&p), bytes = elements * p.size;
-    choose_stores(&p, bytes);
+    p.stream = should_stream(&p, cost, bytes);
     relu_fast_parallel(relu_fast_nanoseconds(cost, bytes), tiles, run_tiles, &p);
 }

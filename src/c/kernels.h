@@ -43,6 +43,10 @@ typedef struct {
     /* Copies rows x columns elements, which do not overlap, between any steps. */
     void (*copy)(ptrdiff_t rows, ptrdiff_t columns, char *to, ptrdiff_t to_row, ptrdiff_t to_column,
                  const char *from, ptrdiff_t from_row, ptrdiff_t from_column);
+    /* Copies `bytes`, a multiple of 64, to aligned memory without reading it into
+     * the cache first; other threads see it after finish_stream. */
+    void (*stream)(void *to, const void *from, ptrdiff_t bytes);
+    void (*finish_stream)(void);
     relu_fast_loops loops[RELU_FAST_ACTIVATIONS][RELU_FAST_FORMS];
     relu_fast_lane_sum *lane_sums[RELU_FAST_ACTIVATIONS];
     relu_fast_column_sum *column_sums[RELU_FAST_ACTIVATIONS];

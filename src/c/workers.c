@@ -14,11 +14,14 @@
  * - parked workers are woken only for a job that is worth it.
  */
 #if defined(__linux__)
-#define _GNU_SOURCE /* pthread_setname_np */
+#define _GNU_SOURCE /* sched_getcpu, pthread_setname_np */
 #endif
 #include "threads.h"
 
 #include <pthread.h>
+#if defined(__linux__)
+#include <sched.h>
+#endif
 #include <signal.h>
 #include <stdalign.h>
 #include <stdatomic.h>
@@ -29,8 +32,9 @@
  * cores, where handing a job to a spinning worker takes 0.1 microseconds, and
  * waking a parked one costs the caller 5 to 10. */
 
-/* The least work for each thread when the workers are awake. */
-#define PER_THREAD 1000
+/* The least work for each thread when the workers are awake.  By it 8192
+ * elements are always serial. */
+#define PER_THREAD 2100
 /* The least work that is taken at once, which costs about 10, and the least
  * number of pieces for each thread, so that the last is soon done. */
 #define PIECE 400
@@ -43,12 +47,6 @@
  * it is worth to wake the workers for it once in LOOP_WAKE. */
 #define SPIN 50000
 #define LOOP_WAKE 1000000
-/* A worker that lost its core in the middle of a piece makes the caller wait
- * for its next time slice.  After such a wait jobs shorter than ten times the
- * wait do without workers for 32 times as long, so that this costs 3 %. */
-#define SHORT_JOB 10
-#define QUIET 32
-
 #define CACHE_LINE 128 /* two lines: the prefetcher fetches them in pairs */
 
 /* A part of the job, the own part of one thread: the pieces next..end. */
@@ -68,6 +66,7 @@ static struct {
     int threads;
     part *parts;
     int workers, capacity;
+    atomic_int caller_cpu; /* when it last woke workers */
 
     /* Written by the caller to start a job. */
     alignas(CACHE_LINE) atomic_uint generation;
@@ -77,7 +76,7 @@ static struct {
     pthread_mutex_t mutex; /* for the two conditions alone */
     pthread_cond_t started, left;
 
-    long long ended, woken, quiet_until, waited; /* of the caller */
+    long long ended, woken; /* the last job, the last time that workers were woken */
 } pool = {
     .taken = ATOMIC_FLAG_INIT,
     .mutex = PTHREAD_MUTEX_INITIALIZER,
@@ -140,6 +139,24 @@ static int has_job(unsigned seen)
     return atomic_load_explicit(&pool.generation, memory_order_acquire) != seen;
 }
 
+/* The kernel likes to wake a thread on the CPU of the one that wakes it, and may
+ * leave it there while another CPU is idle: then the two take turns, for as many
+ * calls as the worker is woken for.  It moves once, and is free again. */
+static void leave_cpu_of_caller(void)
+{
+#if defined(__linux__)
+    int cpu = atomic_load(&pool.caller_cpu);
+    cpu_set_t allowed, others;
+    if (cpu < 0 || cpu >= CPU_SETSIZE || sched_getcpu() != cpu) return;
+    if (sched_getaffinity(0, sizeof allowed, &allowed)) return;
+    others = allowed;
+    CPU_CLR(cpu, &others);
+    if (CPU_COUNT(&others) && !sched_setaffinity(0, sizeof others, &others)) {
+        sched_setaffinity(0, sizeof allowed, &allowed);
+    }
+#endif
+}
+
 static unsigned wait_for_job(unsigned seen)
 {
     if (!spin(has_job, seen)) {
@@ -149,6 +166,7 @@ static unsigned wait_for_job(unsigned seen)
         while (!has_job(seen)) pthread_cond_wait(&pool.started, &pool.mutex);
         atomic_fetch_sub(&pool.parked, 1);
         pthread_mutex_unlock(&pool.mutex);
+        leave_cpu_of_caller();
         atomic_fetch_add(&pool.awake, 1);
     }
     return atomic_load(&pool.generation);
@@ -157,6 +175,7 @@ static unsigned wait_for_job(unsigned seen)
 static void *run_worker(void *number)
 {
     int own = (int)(size_t)number;
+    leave_cpu_of_caller();
     atomic_fetch_add(&pool.awake, 1);
     for (unsigned seen = 0;;) {
         seen = wait_for_job(seen);
@@ -215,14 +234,11 @@ static void wait_for_workers(void)
 {
     atomic_fetch_and(&pool.state, ~OPEN);
     if (spin(all_left, 0)) return;
-    long long began = now();
     pthread_mutex_lock(&pool.mutex);
     atomic_fetch_or(&pool.state, CALLER_SLEEPS);
     while (!all_left(0)) pthread_cond_wait(&pool.left, &pool.mutex);
     atomic_fetch_and(&pool.state, ~CALLER_SLEEPS);
     pthread_mutex_unlock(&pool.mutex);
-    pool.waited = SPIN + now() - began;
-    pool.quiet_until = now() + QUIET * pool.waited;
 }
 
 /* How many threads take part, 1 if it is not worth it; wakes: whether parked
@@ -231,7 +247,6 @@ static int choose_threads(int threads, long long nanoseconds, int *wake)
 {
     long long time = now();
     int awake = atomic_load(&pool.awake);
-    if (time < pool.quiet_until && nanoseconds < SHORT_JOB * pool.waited) return 1;
     *wake = 0;
     if (awake < threads - 1) {
         int in_loop = time - pool.ended < SPIN && time - pool.woken > LOOP_WAKE;
@@ -249,6 +264,9 @@ static void wake_workers(int count)
 {
     int parked = atomic_load(&pool.parked);
     if (!parked) return;
+#if defined(__linux__)
+    atomic_store(&pool.caller_cpu, sched_getcpu());
+#endif
     pthread_mutex_lock(&pool.mutex);
     if (count >= parked) {
         pthread_cond_broadcast(&pool.started);
@@ -263,7 +281,7 @@ static void wake_workers(int count)
 long long relu_fast_nanoseconds(enum relu_fast_cost cost, ptrdiff_t bytes)
 {
     static const int of_a_kibibyte[RELU_FAST_COSTS] = {
-        [RELU_FAST_MOVES] = 11,
+        [RELU_FAST_MOVES] = 20,
         [RELU_FAST_EXPONENTIAL] = 65,
     };
     return bytes / 1024 * of_a_kibibyte[cost];
