@@ -134,7 +134,7 @@ static inline real by_sign(real x, real positive, real nonpositive)
 
 /* Steps of none, one, two and minus one element are worth a loop of their own:
  * with the step known, the compiler moves whole vectors and shuffles. */
-static void copy_run(ptrdiff_t n, char *to, ptrdiff_t to_step, const char *from,
+static inline void copy_run(ptrdiff_t n, char *to, ptrdiff_t to_step, const char *from,
                      ptrdiff_t from_step)
 {
     const ptrdiff_t size = sizeof(real);
@@ -153,9 +153,54 @@ static void copy_run(ptrdiff_t n, char *to, ptrdiff_t to_step, const char *from,
         for (ptrdiff_t i = 0; i < n; i++) t[i] = f[-i];
     }
     else {
-        for (ptrdiff_t i = 0; i < n; i++) {
+        _Pragma("GCC unroll 4") for (ptrdiff_t i = 0; i < n; i++) {
             *(real *)(to + i * to_step) = *(const real *)(from + i * from_step);
         }
+    }
+}
+
+/* A square of elements in 16-byte vectors: loaded along the columns of the
+ * source, which run down, and stored along the rows. */
+#define SQUARE (16 / (ptrdiff_t)sizeof(real))
+typedef real vector __attribute__((vector_size(16)));
+
+static inline void transpose_square(char *to, ptrdiff_t to_row, const char *from,
+                                    ptrdiff_t from_column)
+{
+    vector in[SQUARE], out[SQUARE];
+    for (int j = 0; j < SQUARE; j++) memcpy(&in[j], from + j * from_column, sizeof in[j]);
+#if RELU_FAST_SINGLE
+    vector low01 = __builtin_shufflevector(in[0], in[1], 0, 4, 1, 5);
+    vector low23 = __builtin_shufflevector(in[2], in[3], 0, 4, 1, 5);
+    vector high01 = __builtin_shufflevector(in[0], in[1], 2, 6, 3, 7);
+    vector high23 = __builtin_shufflevector(in[2], in[3], 2, 6, 3, 7);
+    out[0] = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
+    out[1] = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
+    out[2] = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
+    out[3] = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
+#else
+    out[0] = __builtin_shufflevector(in[0], in[1], 0, 2);
+    out[1] = __builtin_shufflevector(in[0], in[1], 1, 3);
+#endif
+    for (int i = 0; i < SQUARE; i++) memcpy(to + i * to_row, &out[i], sizeof out[i]);
+}
+
+/* Rows of the result are contiguous, and columns of the source. */
+static void transpose(ptrdiff_t rows, ptrdiff_t columns, char *to, ptrdiff_t to_row,
+                      const char *from, ptrdiff_t from_column)
+{
+    const ptrdiff_t size = sizeof(real);
+    const ptrdiff_t whole_rows = rows & -SQUARE, whole_columns = columns & -SQUARE;
+    for (ptrdiff_t j = 0; j < whole_columns; j += SQUARE) {
+        for (ptrdiff_t i = 0; i < whole_rows; i += SQUARE) {
+            transpose_square(to + i * to_row + j * size, to_row, from + i * size + j * from_column,
+                             from_column);
+        }
+    }
+    for (ptrdiff_t j = 0; j < columns; j++) {
+        ptrdiff_t i = j < whole_columns ? whole_rows : 0;
+        copy_run(rows - i, to + i * to_row + j * size, to_row, from + i * size + j * from_column,
+                 size);
     }
 }
 
@@ -164,9 +209,14 @@ static void copy_run(ptrdiff_t n, char *to, ptrdiff_t to_step, const char *from,
 static void copy(ptrdiff_t rows, ptrdiff_t columns, char *to, ptrdiff_t to_row,
                  ptrdiff_t to_column, const char *from, ptrdiff_t from_row, ptrdiff_t from_column)
 {
+    const ptrdiff_t size = sizeof(real);
     ptrdiff_t across = from_row < 0 ? -from_row : from_row;
     ptrdiff_t along = from_column < 0 ? -from_column : from_column;
-    if ((rows > columns && columns < 8) || (across && across < along)) {
+    int transposed = across && across < along;
+    if (transposed && from_row == size && to_column == size) {
+        transpose(rows, columns, to, to_row, from, from_column);
+    }
+    else if (transposed || (rows > columns && columns < 8)) {
         for (ptrdiff_t j = 0; j < columns; j++) {
             copy_run(rows, to + j * to_column, to_row, from + j * from_column, from_row);
         }
