@@ -9,9 +9,9 @@ The polynomial is c in
     e^r - 1 = r + r^2/2 + r^3 c(r),        |r| <= ln(2)/2,
 
 whose first two terms are exact in floating point, so that only r^3 c(r), at
-most 8 % of the result, brings approximation error in.  Each c is the minimax
-polynomial of the *relative* error of e^r - 1, found by the exchange algorithm
-of Remez.  Its coefficients are then rounded to the target format one at a
+most 8 % of the result, brings approximation error in.  There are two of them,
+the minimax polynomials of the relative error of e^r - 1 and of e^r, found by
+the exchange algorithm of Remez; the latter needs one term less.  Coefficients are then rounded to the target format one at a
 time, lowest degree first, and the remaining ones are fitted again each time,
 so that they absorb the rounding of those before them (the idea of Brisebarre
 and Chevillard's "Efficient polynomial L-infinity approximations", ARITH 2007,
@@ -46,9 +46,17 @@ def target(r):
     )
 
 
-def weight(r):
-    """Turns an error of c into a relative error of e^r - 1."""
+# Each turns an error of c into a relative error.
+def of_expm1(r):
     return abs(r * r / (mp.expm1(r) / r if r else mpf(1)))
+
+
+def of_exp(r):
+    return abs(r**3 / mp.exp(r))
+
+
+# name in C -> (of what, degree for float, degree for double)
+POLYNOMIALS = {"expm1_tail": (of_expm1, 4, 9), "exp_tail": (of_exp, 3, 8)}
 
 
 def round_to(value, precision):
@@ -57,7 +65,7 @@ def round_to(value, precision):
     return mp.ldexp(mp.nint(mp.ldexp(mantissa, precision)), exponent - precision)
 
 
-def remez(fixed, degree):
+def remez(fixed, degree, weight):
     """Best coefficients of degree len(fixed)..degree, and the error reached.
 
     The lower coefficients are `fixed`.  The weight is zero at r = 0, which
@@ -111,10 +119,10 @@ def remez(fixed, degree):
     return best
 
 
-def fit(degree, precision):
+def fit(degree, precision, weight):
     fixed = []
     while len(fixed) <= degree:
-        coefficients, _ = remez(fixed, degree)
+        coefficients, _ = remez(fixed, degree, weight)
         fixed.append(round_to(coefficients[0], precision))
     grid = [HALF_WIDTH * (mpf(i) / 500 - 1) for i in range(1001) if i != 500]
     error = max(
@@ -139,22 +147,24 @@ def hexadecimal(value, suffix):
 
 
 def lines():
-    for kind, degree, precision, suffix in (("float", 4, 24, "f"), ("double", 9, 53, "")):
-        coefficients, error = fit(degree, precision)
+    for which, precision, suffix in ((0, 24, "f"), (1, 53, "")):
         high, low = split_ln2(precision)
-        yield "#if RELU_FAST_SINGLE" if kind == "float" else "#else"
+        yield "#else" if which else "#if RELU_FAST_SINGLE"
         yield f"#define LOG2E {hexadecimal(round_to(1 / mp.log(2), precision), suffix)}"
         yield f"#define LN2_HIGH {hexadecimal(high, suffix)}"
         yield f"#define LN2_LOW {hexadecimal(low, suffix)}"
-        bound = mp.nstr(mp.log(error, 2), 4)
-        yield f"/* Relative error of e^r - 1 by the polynomial alone: 2^{bound}. */"
-        yield "static inline real exp_tail(real r)"
-        yield "{"
-        yield f"    real c = {hexadecimal(coefficients[-1], suffix)};"
-        for a in reversed(coefficients[:-1]):
-            yield f"    c = FMA(c, r, {hexadecimal(a, suffix)});"
-        yield "    return c;"
-        yield "}"
+        for name, (weight, *degrees) in POLYNOMIALS.items():
+            coefficients, error = fit(degrees[which], precision, weight)
+            bound = mp.nstr(mp.log(error, 2), 4)
+            what = "e^r - 1" if weight is of_expm1 else "e^r"
+            yield f"/* Relative error of {what} by the polynomial alone: 2^{bound}. */"
+            yield f"static inline real {name}(real r)"
+            yield "{"
+            yield f"    real c = {hexadecimal(coefficients[-1], suffix)};"
+            for a in reversed(coefficients[:-1]):
+                yield f"    c = FMA(c, r, {hexadecimal(a, suffix)});"
+            yield "    return c;"
+            yield "}"
     yield "#endif"
 
 

@@ -79,10 +79,12 @@ ALPHA_DERIVATIVE(prelu, by_sign(x, 0, x))
 #undef LEAKY_BACKWARD
 
 /* e^-inf is 0 by definition, and alpha = 0 makes the derivative 0 everywhere:
- * both select 0 * alpha.  Elsewhere e^x is positive, however small. */
+ * there g, which may be inf, is replaced by 0.  Elsewhere e^x is positive, however
+ * small.  One comparison does for both: no x is above the floor if alpha = 0. */
+#define ELU_FLOOR choose(alpha == 0, INFINITY, -INFINITY)
 ACTIVATION(elu, 1, EXPONENTIAL,
     choose(x < 0, alpha * expm1_nonpositive(x), x),
-    by_sign(x, g, choose((alpha == 0) | (x == -INFINITY), 0 * alpha, times_exp(g * alpha, x))),
+    by_sign(x, g, times_exp(choose(x <= ELU_FLOOR, 0 * alpha, g * alpha), x)),
     .has_default = 1, .default_value = 1.0,
     .summary = "Exponential linear unit",
     .value = "x if x >= 0 else alpha * (exp(x) - 1)",
@@ -105,3 +107,4 @@ ACTIVATION(elu, 1, EXPONENTIAL,
     .alpha_example = "np.float64(-16.516033973381205)")
 BACKWARD_FROM_RESULT(elu, by_sign(y, g, choose(y + alpha == 0, 0 * alpha, g * (y + alpha))))
 ALPHA_DERIVATIVE(elu, by_sign(x, 0, expm1_nonpositive(x)))
+#undef ELU_FLOOR

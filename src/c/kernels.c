@@ -47,7 +47,7 @@ static inline real choose(int condition, real yes, real no)
 /* By the sign of x; NaN gives NaN. */
 static inline real by_sign(real x, real positive, real nonpositive)
 {
-    return x > 0 ? positive : choose(x <= 0, nonpositive, x);
+    return choose(x <= 0, nonpositive, choose(x > 0, positive, x));
 }
 
 /* One loop.  The mask tells the compiler that the length is a whole number of

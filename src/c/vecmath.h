@@ -28,7 +28,7 @@
 #define LN2_HIGH 0x1.62e43p-1f
 #define LN2_LOW -0x1.05c61p-29f
 /* Relative error of e^r - 1 by the polynomial alone: 2^-30.99. */
-static inline real exp_tail(real r)
+static inline real expm1_tail(real r)
 {
     real c = 0x1.9c5fbcp-13f;
     c = FMA(c, r, 0x1.6d4caep-10f);
@@ -37,12 +37,21 @@ static inline real exp_tail(real r)
     c = FMA(c, r, 0x1.555554p-3f);
     return c;
 }
+/* Relative error of e^r by the polynomial alone: 2^-27.24. */
+static inline real exp_tail(real r)
+{
+    real c = 0x1.65a622p-10f;
+    c = FMA(c, r, 0x1.1231d8p-7f);
+    c = FMA(c, r, 0x1.555b4ep-5f);
+    c = FMA(c, r, 0x1.5554a4p-3f);
+    return c;
+}
 #else
 #define LOG2E 0x1.71547652b82fep+0
 #define LN2_HIGH 0x1.62e42fefa39efp-1
 #define LN2_LOW 0x1.abc9e3b39803fp-56
 /* Relative error of e^r - 1 by the polynomial alone: 2^-61.26. */
-static inline real exp_tail(real r)
+static inline real expm1_tail(real r)
 {
     real c = 0x1.1f8739cb80cddp-29;
     c = FMA(c, r, 0x1.af6157ff5ae53p-26);
@@ -54,6 +63,20 @@ static inline real exp_tail(real r)
     c = FMA(c, r, 0x1.111111110f5e1p-7);
     c = FMA(c, r, 0x1.5555555555552p-5);
     c = FMA(c, r, 0x1.5555555555559p-3);
+    return c;
+}
+/* Relative error of e^r by the polynomial alone: 2^-56.5. */
+static inline real exp_tail(real r)
+{
+    real c = 0x1.ad45d42d7fde8p-26;
+    c = FMA(c, r, 0x1.28a018841ceedp-22);
+    c = FMA(c, r, 0x1.71df4e0a4f204p-19);
+    c = FMA(c, r, 0x1.a019aaf197451p-16);
+    c = FMA(c, r, 0x1.a01a011b73c17p-13);
+    c = FMA(c, r, 0x1.6c16c17cc2c0fp-10);
+    c = FMA(c, r, 0x1.1111111128a08p-7);
+    c = FMA(c, r, 0x1.5555555553208p-5);
+    c = FMA(c, r, 0x1.5555555555501p-3);
     return c;
 }
 #endif
@@ -117,7 +140,7 @@ static inline real expm1_nonpositive(real x)
     real k = shifted - (ROUND_TO_INT + BIAS);
     real scale = as_real(as_bits(shifted) << MANTISSA);
     real r = FMA(k, -LN2_HIGH, x);
-    real q = FMA(exp_tail(r), r, HALF);
+    real q = FMA(expm1_tail(r), r, HALF);
 #if RELU_FAST_SINGLE
     /* 2^k k LN2_LOW, what is left out here, is 0.03 ULP of the result at most. */
     real expm1_r = FMA(r * r, q, r);
