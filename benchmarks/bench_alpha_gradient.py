@@ -1,39 +1,28 @@
-"""The gradients of a learned alpha, 2**21 float32 numbers of g and x each (8 MiB)."""
+"""The gradients of a learned alpha, g and x of 2**21 float32 numbers (8 MiB); one thread."""
 
 import numpy as np
 
 from . import common
 
-# alpha -> shape of x, shape of alpha, the dimensions summed over
-ALPHAS = {
-    "scalar": ((2**21,), (), None),
-    "per channel (NCHW)": ((16, 32, 64, 64), (32, 1, 1), (0, 2, 3)),
-    "per column": ((4096, 512), (512,), 0),
-}
-
 
 class AlphaGradient(common.Statement):
-    params = (
-        (
-            "prelu_alpha_backward(g, x, alpha)",
-            "elu_alpha_backward(g, x, alpha)",
-            "np.where(x > 0, 0, g * x).sum(axis)",
-        ),
-        tuple(ALPHAS),
-        (1, 2),
-    )
-    param_names = ("statement", "alpha", "threads")
+    statements = {
+        "prelu_alpha_backward": "prelu_alpha_backward(g, x, alpha)",
+        "elu_alpha_backward": "elu_alpha_backward(g, x, alpha)",
+        "np.where, sum": "np.where(x > 0, 0, g * x).sum(axis)",
+    }
+    params = (tuple(statements), tuple(common.ALPHAS))
+    param_names = ("function", "alpha")
 
-    def setup(self, statement, alpha, threads):
-        shape, alpha_shape, axis = ALPHAS[alpha]
+    def setup(self, function, alpha):
+        shape, alpha_shape, axis = common.ALPHAS[alpha]
         self.prepare(
-            statement,
-            threads=threads,
-            g=common.normal(shape, "float32", seed=1),
-            x=common.normal(shape, "float32"),
+            self.statements[function],
+            x=common.normal(shape),
+            g=common.normal(shape, seed=1),
             alpha=np.full(alpha_shape, 0.25, "float32"),
             axis=axis,
         )
 
-    def time_alpha_gradient(self, *params):
+    def time_call(self, *params):
         self.measure()

@@ -1,18 +1,6 @@
-"""Arrays that are not contiguous, and alpha along an axis; float32, 1 MiB, one thread."""
+"""Arrays that are not contiguous, and alpha along an axis; float32, 1 MiB, out=, one thread."""
 
 from . import common
-
-ROWS = COLUMNS = 512
-
-# layout -> (shape of the whole, what of it makes the ROWS x COLUMNS of x)
-LAYOUTS = {
-    "x": ((ROWS, COLUMNS), lambda a: a),
-    "x[:, :k]": ((ROWS, 2 * COLUMNS), lambda a: a[:, :COLUMNS]),
-    "x[::2]": ((2 * ROWS, COLUMNS), lambda a: a[::2]),
-    "x[:, ::2]": ((ROWS, 2 * COLUMNS), lambda a: a[:, ::2]),
-    "x[:, ::-1]": ((ROWS, COLUMNS), lambda a: a[:, ::-1]),
-    "x.T": ((COLUMNS, ROWS), lambda a: a.T),
-}
 
 # alpha -> (shape of x, shape of alpha)
 ALPHAS = {
@@ -25,42 +13,41 @@ ALPHAS = {
 
 
 class Layouts(common.Statement):
-    params = (
-        ("relu(x, out=y)", "elu(x, out=y)", "np.maximum(x, 0, out=y)"),
-        tuple(LAYOUTS),
-    )
-    param_names = ("statement", "layout")
+    statements = {
+        "relu": "relu(x, out=y)",
+        "elu": "elu(x, out=y)",
+        "np.maximum": "np.maximum(x, 0, out=y)",
+    }
+    params = (tuple(statements), tuple(common.LAYOUTS))
+    param_names = ("function", "layout")
 
-    def setup(self, statement, layout):
-        whole, view = LAYOUTS[layout]
-        x = view(common.normal(whole, "float32"))
-        self.prepare(statement, calls=4, x=x, y=common.output(x.shape, "float32"))
+    def setup(self, function, layout):
+        x = common.strided(layout, 512)
+        self.prepare(self.statements[function], calls=4, x=x, y=common.output(x.shape))
 
-    def time_layout(self, *params):
+    def time_call(self, *params):
         self.measure()
 
 
-class AlphaLayouts(common.Statement):
-    params = (
-        (
-            "prelu(x, alpha, out=y)",
-            "prelu_backward(g, x, alpha, out=y)",
-            "np.where(x < 0, alpha * x, x)",
-        ),
-        tuple(ALPHAS),
-    )
-    param_names = ("statement", "alpha")
+class Alphas(common.Statement):
+    statements = {
+        "prelu": "prelu(x, alpha, out=y)",
+        "prelu_backward": "prelu_backward(g, x, alpha, out=y)",
+        "np.where": "np.where(x < 0, alpha * x, x)",
+    }
+    params = (tuple(statements), tuple(ALPHAS))
+    param_names = ("function", "alpha")
 
-    def setup(self, statement, alpha):
+    def setup(self, function, alpha):
         shape, alpha_shape = ALPHAS[alpha]
         self.prepare(
-            statement,
+            self.statements[function],
             calls=4,
-            x=common.normal(shape, "float32"),
-            g=common.normal(shape, "float32", seed=1),
-            alpha=common.normal(alpha_shape, "float32", seed=2),
-            y=common.output(shape, "float32"),
+            x=common.normal(shape),
+            g=common.normal(shape, seed=1),
+            alpha=common.normal(alpha_shape, seed=2),
+            y=common.output(shape),
         )
 
-    def time_alpha(self, *params):
+    def time_call(self, *params):
         self.measure()

@@ -1,49 +1,59 @@
-"""The activations by size: fresh result, out= and in place, next to NumPy."""
+"""The activations by length, next to NumPy; one thread."""
 
 import numpy as np
 
 from . import common
 
-# In place, alpha = 1 keeps leaky_relu's data as they are: any smaller alpha would
-# soon make subnormal numbers of them. prelu runs the loop of leaky_relu.
-STATEMENTS = (
-    "relu(x)",
-    "relu(x, out=y)",
-    "relu_(y)",
-    "leaky_relu(x, out=y)",
-    "leaky_relu_(y, 1.0)",
-    "prelu(x, 0.25, out=y)",
-    "elu(x)",
-    "elu(x, out=y)",
-    "elu_(y)",
-    "np.maximum(x, 0)",
-    "np.maximum(x, 0, out=y)",
-    "np.maximum(y, 0, out=y)",
-    "np.negative(x, out=y)",
-    "np.where(x > 0, x, 0)",
-    "np.where(x > 0, x, np.expm1(x))",
-)
 
+class Fresh(common.Lengths):
+    """The result is a new array."""
 
-class _Value(common.Statement):
-    def setup(self, statement, dtype, size, threads=1):
-        n = common.elements(size, dtype)
-        x, y = common.normal(n, dtype), common.output(n, dtype)
-        self.prepare(statement, calls=common.calls_per_sample(x), threads=threads, x=x, y=y)
-        np.copyto(y, x)  # every sample starts from the same data, in place too
+    statements = {
+        "relu": "relu(x)",
+        "elu": "elu(x)",
+        "np.maximum": "np.maximum(x, 0)",
+        "np.where": "np.where(x > 0, x, 0)",
+        "np.where, expm1": "np.where(x > 0, x, np.expm1(x))",
+    }
+    params = (tuple(statements), common.DTYPES, common.LENGTHS)
 
-
-class SmallArrays(_Value):
-    params = (STATEMENTS, common.DTYPES, tuple(common.SMALL))
-    param_names = ("statement", "dtype", "size")
-
-    def time_value(self, *params):
+    def time_call(self, *params):
         self.measure()
 
 
-class LargeArrays(_Value):
-    params = (STATEMENTS, common.DTYPES, tuple(common.LARGE), (1, 2))
-    param_names = ("statement", "dtype", "size", "threads")
+class Out(common.Lengths):
+    """With out=. np.negative does next to no arithmetic."""
 
-    def time_value(self, *params):
+    statements = {
+        "relu": "relu(x, out=y)",
+        "leaky_relu": "leaky_relu(x, out=y)",
+        "prelu": "prelu(x, 0.25, out=y)",
+        "elu": "elu(x, out=y)",
+        "np.maximum": "np.maximum(x, 0, out=y)",
+        "np.negative": "np.negative(x, out=y)",
+    }
+    params = (tuple(statements), common.DTYPES, common.LENGTHS)
+
+    def time_call(self, *params):
+        self.measure()
+
+
+class InPlace(common.Lengths):
+    """Every sample starts from the same data."""
+
+    statements = {
+        "relu_": "relu_(y)",
+        # alpha = 1 keeps the data as they are: a smaller one would soon make
+        # subnormal numbers of them. prelu runs the loop of leaky_relu.
+        "leaky_relu_": "leaky_relu_(y, 1.0)",
+        "elu_": "elu_(y)",
+        "np.maximum": "np.maximum(y, 0, out=y)",
+    }
+    params = (tuple(statements), common.DTYPES, common.LENGTHS)
+
+    def prepare(self, statement, *, x, y, **options):
+        super().prepare(statement, x=x, y=y, **options)
+        np.copyto(y, x)
+
+    def time_call(self, *params):
         self.measure()

@@ -9,20 +9,32 @@ import relu_fast
 
 DTYPES = ("float32", "float64")
 
-# The memory that one array of this many bytes fills, on most CPUs.
-SMALL = {"10 elements": 0, "L1, 16 KiB": 2**14, "L2, 256 KiB": 2**18}
-LARGE = {"L3, 8 MiB": 2**23, "memory, 128 MiB": 2**27}
-SIZES = SMALL | LARGE
+# Two or three arrays of these lengths lie in L1, L2, L3 and memory on most CPUs. Numbers,
+# because asv draws lines over a parameter only if it is one.
+LENGTHS = (2_000, 40_000, 1_000_000, 20_000_000)
+
+# layout -> rows and columns of the whole, in units of n; what of it makes x, n x n
+LAYOUTS = {
+    "x": ((1, 1), lambda a: a),
+    "x[:, :n]": ((1, 2), lambda a: a[:, : len(a)]),
+    "x[::2]": ((2, 1), lambda a: a[::2]),
+    "x[:, ::2]": ((1, 2), lambda a: a[:, ::2]),
+    "x[:, ::-1]": ((1, 1), lambda a: a[:, ::-1]),
+    "x.T": ((1, 1), lambda a: a.T),
+}
+
+# alpha -> shape of x, 8 MiB of float32; shape of alpha; the axes summed over in its gradient
+ALPHAS = {
+    "scalar": ((2**21,), (), None),
+    "per channel": ((16, 32, 64, 64), (32, 1, 1), (0, 2, 3)),
+    "per column": ((4096, 512), (512,), 0),
+}
 
 AVAILABLE_THREADS = relu_fast.get_num_threads()
 
 
-def elements(size, dtype):
-    return max(10, SIZES[size] // np.dtype(dtype).itemsize)
-
-
 @functools.cache  # asv calls setup before every sample
-def normal(shape, dtype, seed=0):
+def normal(shape, dtype="float32", seed=0):
     """Normal numbers, both signs in no order. A large array repeats a block of them.
 
     That makes it hard for code that branches on the sign, unless the array is so
@@ -33,19 +45,34 @@ def normal(shape, dtype, seed=0):
 
 
 @functools.cache
-def output(shape, dtype):
+def output(shape, dtype="float32"):
     """An array to write to. Not np.empty, whose pages the first writer would have to map."""
     return np.full(shape, np.nan, dtype)
 
 
+def strided(layout, n):
+    """An n x n float32 array of that layout."""
+    (rows, columns), view = LAYOUTS[layout]
+    return view(normal((rows * n, columns * n)))
+
+
+def calls_per_sample(array):
+    """So many that the clock's resolution does not matter."""
+    return max(1, min(1000, 2**22 // array.nbytes))
+
+
 class Statement:
-    """Base of the benchmarks whose first parameter is a statement, as a user writes it.
+    """Base of the benchmarks that time a statement, as a user writes it.
 
     Subclasses call `prepare` in setup and `measure` in the benchmark. A short
     statement is repeated in a loop, without a Python call around it, as timeit
     does it. asv's own repetition (`number`) would call setup or a method each
     time, which takes longer than a small array.
     """
+
+    # asv forgets the results of any other version, which else is a hash of the
+    # source code. Raise it, in the class concerned, when old times mean something else.
+    version = "1"
 
     number = 1
     rounds = 2
@@ -62,17 +89,28 @@ class Statement:
         """Make `statement` ready to be measured; it sees `names`, relu_fast and np."""
         if threads > AVAILABLE_THREADS:
             raise NotImplementedError(f"only {AVAILABLE_THREADS} threads available")
-        if threads > 1 and "np." in statement:
-            raise NotImplementedError("NumPy computes on one thread")
         relu_fast.set_num_threads(threads)
         self.calls = calls
         self.statement = timeit.Timer(statement, globals=vars(relu_fast) | {"np": np} | names)
-        self.statement.timeit(1)  # starts the threads, loads the caches
+        try:
+            self.statement.timeit(1)  # starts the threads, loads the caches
+        except (NameError, TypeError) as error:
+            # A commit without this function, or without this way to call it, shows n/a.
+            raise NotImplementedError(f"{statement}: {error}") from error
 
     def measure(self):
         self.clock += self.statement.timeit(self.calls) / self.calls
 
 
-def calls_per_sample(array):
-    """So many that the clock's resolution does not matter."""
-    return max(1, min(1000, 2**22 // array.nbytes))
+class Lengths(Statement):
+    """Base of the benchmarks of `statements`, name to statement, by dtype and length."""
+
+    param_names = ("function", "dtype", "n")
+
+    def setup(self, function, dtype, n, threads=1):
+        statement = self.statements[function]
+        arrays = {"x": normal(n, dtype), "y": output(n, dtype)}
+        if "(g, " in statement:  # else not: to make a large array takes long
+            arrays["g"] = normal(n, dtype, seed=1)
+        calls = calls_per_sample(arrays["x"])
+        self.prepare(statement, calls=calls, threads=threads, **arrays)

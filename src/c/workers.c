@@ -4,7 +4,7 @@
  * microseconds: libgomp's idle workers spin for milliseconds, and a region ends
  * only when every thread of the team has been there.  On two cores, beside the
  * spinning threads of a BLAS, relu took 3.8 to 7 ms on such a team instead of
- * 10 microseconds (benchmarks/bench_threads.py, SharedCores).  Here
+ * 10 microseconds (benchmarks/bench_threads.py, TwoAgainstOne).  Here
  *
  * - idle workers spin for SPIN, then park;
  * - nobody waits for a worker that has not come: each thread starts with pieces

@@ -481,7 +481,8 @@ def show_config():
     print(f"relu_fast {found['version']}")
     print(f"  ISA      {found['isa']} (built: {', '.join(found['isas_built'])}; "
           f"this CPU supports: {', '.join(found['isas_supported'])})")
-    print(f"  threads  {found['threads']}{'' if found['openmp'] else ' (OpenMP settings are not heeded)'}")
+    unheeded = "" if found["openmp"] else " (settings of OpenMP are not heeded)"
+    print(f"  threads  {found['threads']}{unheeded}")
 
 
 cdef int checked_threads(str source, object n) except -1:
