@@ -9,13 +9,13 @@ The polynomials are c in
     e^r - 1 = r + r^2/2 + r^3 c(r),        |r| <= ln(2)/2,
 
 whose first two terms are exact in floating point, so that only r^3 c(r), at
-most 8 % of the result, brings approximation error in.  They are the
-minimax polynomials of the relative errors of e^r - 1 and of e^r, found by the
-exchange algorithm of Remez; the latter needs one term less.  Coefficients are
-then rounded to the target format one at a time, lowest degree first, and the
+most 8 % of the result, brings approximation error in.  They are the minimax
+polynomials of the relative errors of e^r - 1 and of e^r, found by the exchange
+algorithm of Remez; the latter needs one term less.  Coefficients are then
+rounded to the target format one at a time, lowest degree first, and the
 remaining ones are fitted again each time, so that they absorb the rounding of
-those before them (the idea of Brisebarre and Chevillard's "Efficient polynomial L-infinity approximations", ARITH 2007,
-in its simplest form).
+those before them (the idea of Brisebarre and Chevillard's "Efficient polynomial
+L-infinity approximations", ARITH 2007, in its simplest form).
 """
 
 from __future__ import annotations
