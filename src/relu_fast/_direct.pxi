@@ -10,10 +10,6 @@
 
 cdef extern from *:
     """
-    #include "floatenv.h"
-
-    #include <float.h>
-    #include <math.h>
     #include <stdint.h>
 
     /* Arrays that NumPy warns about when they are written to; not in its headers. */
@@ -48,16 +44,23 @@ cdef extern from *:
                (v->flags & (NPY_ARRAY_WRITEABLE | WARN_ON_WRITE)) == NPY_ARRAY_WRITEABLE;
     }
 
-    /* `value` as a float32 in `to`.  0 where NumPy's cast might warn: overflow and
-     * underflow.  The caller's floating-point flags stay as they are. */
+    /* `value` as a float32 in `to`, rounded to nearest, ties to even, in integers: a
+     * conversion would set the caller's floating-point flags.  0 where NumPy's cast might
+     * warn, and for other rare ones: what is not normal, but for zeros. */
     static int round_to_float32(double value, void *to)
     {
-        relu_fast_floatenv caller = relu_fast_enter();
-        float rounded = (float)value;
-        int plain = isfinite(rounded) ? fabsf(rounded) >= FLT_MIN || value == 0 : !isfinite(value);
-        relu_fast_leave(caller);
+        uint64_t wide;
+        memcpy(&wide, &value, sizeof wide);
+        uint64_t magnitude = wide & (UINT64_MAX >> 1);
+        uint32_t rounded = 0;
+        if (magnitude) {
+            magnitude += (1u << 28) - 1 + (magnitude >> 29 & 1);
+            if (magnitude >> 52 < 1023 - 126 || magnitude >> 52 > 1023 + 127) return 0;
+            rounded = (uint32_t)((magnitude >> 29) - ((uint64_t)(1023 - 127) << 23));
+        }
+        rounded |= (uint32_t)(wide >> 63) << 31;
         memcpy(to, &rounded, sizeof rounded);
-        return plain;
+        return 1;
     }
 
     /* A Python number, or a NumPy scalar that does not change the type of the loop,

@@ -289,8 +289,8 @@ cdef object make_ufunc(int activation, relu_fast_form form, str suffix, dict row
 
 cdef void check_target(str name, object x) except *:
     """Refuse what cannot be changed in place, before anything is computed."""
-    if isinstance(x, np.ndarray):
-        if not x.flags.writeable:
+    if cnp.PyArray_Check(x):
+        if not cnp.PyArray_ISWRITEABLE(<cnp.ndarray>x):
             raise ValueError(f"{name}: x is read-only and cannot be changed in place")
     elif isinstance(x, np.generic) or not hasattr(type(x), "__array_ufunc__"):
         raise TypeError(f"{name}: x must be an array to be changed in place, "
@@ -303,15 +303,15 @@ def make_in_place(ufunc, dict row):
     if not row["parameters"]:
         def function(x, /):
             check_target(name, x)
-            return ufunc(x, out=x)
+            return ufunc(x, x)
     elif row["has_default"]:
         def function(x, /, alpha=row["default_value"]):
             check_target(name, x)
-            return ufunc(x, alpha, out=x)
+            return ufunc(x, alpha, x)
     else:
         def function(x, /, alpha):
             check_target(name, x)
-            return ufunc(x, alpha, out=x)
+            return ufunc(x, alpha, x)
     return named(function, row, "_")
 
 
