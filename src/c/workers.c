@@ -14,13 +14,15 @@
  * - parked workers are woken only for a job that is worth it.
  */
 #if defined(__linux__)
-#define _GNU_SOURCE /* sched_getcpu, pthread_setname_np */
+#define _GNU_SOURCE /* CPU affinity, names of threads */
 #endif
 #include "threads.h"
 
 #include <pthread.h>
 #if defined(__linux__)
 #include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #endif
 #include <signal.h>
 #include <stdalign.h>
@@ -30,7 +32,7 @@
 
 /* Nanoseconds.  All are set by benchmarks/bench_threads.py on two virtual Zen 4
  * cores, where handing a job to a spinning worker takes 0.1 microseconds, and
- * waking a parked one costs the caller 5 to 10. */
+ * waking a parked one costs the caller 5 to 12. */
 
 /* The least work for each thread when the workers are awake.  By it 8192
  * elements are always serial. */
@@ -41,12 +43,17 @@
 #define PIECES 32
 /* The least job for which parked workers are woken: the waking is a tenth of
  * it, which is what it may lose where every core is busy. */
-#define WAKE 60000
+#define WAKE 100000
 /* How long a worker waits for the next job before it parks, and a caller for
  * the last worker.  Calls that follow each other faster than this are a loop:
  * it is worth to wake the workers for it once in LOOP_WAKE. */
 #define SPIN 50000
 #define LOOP_WAKE 1000000
+/* A worker that loses its CPU in the middle of a piece makes the caller wait for
+ * its next time slice.  After such a wait jobs do without workers for so many
+ * times as long, if they are done by then.  On two CPUs, one of them busy, two
+ * threads took 1.4 times as long as one without this. */
+#define QUIET 8
 #define CACHE_LINE 128 /* two lines: the prefetcher fetches them in pairs */
 
 /* A part of the job, the own part of one thread: the pieces next..end. */
@@ -54,6 +61,17 @@ typedef struct {
     alignas(CACHE_LINE) _Atomic ptrdiff_t next;
     ptrdiff_t end;
 } part;
+
+typedef struct worker {
+    struct worker *next;
+    int number;
+    int is_parked;
+#if defined(__linux__)
+    pid_t thread;
+    int is_kept_away;
+    cpu_set_t allowed; /* otherwise */
+#endif
+} worker;
 
 enum { OPEN = 1 << 30, CALLER_SLEEPS = 1 << 29, INSIDE = CALLER_SLEEPS - 1 };
 
@@ -65,18 +83,20 @@ static struct {
     ptrdiff_t piece;
     int threads;
     part *parts;
-    int workers, capacity;
-    atomic_int caller_cpu; /* when it last woke workers */
+    int capacity;
+    int workers;
+    worker *first;
 
     /* Written by the caller to start a job. */
     alignas(CACHE_LINE) atomic_uint generation;
     /* Whether the job may still be joined, and the number of workers in it. */
     alignas(CACHE_LINE) atomic_int state;
     alignas(CACHE_LINE) atomic_int awake, parked;
-    pthread_mutex_t mutex; /* for the two conditions alone */
+    pthread_mutex_t mutex; /* for the two conditions, and what workers are at */
     pthread_cond_t started, left;
 
-    long long ended, woken; /* the last job, the last time that workers were woken */
+    /* Times: of the last job, when workers were woken, and see QUIET. */
+    long long ended, woken, quiet_until;
 } pool = {
     .taken = ATOMIC_FLAG_INIT,
     .mutex = PTHREAD_MUTEX_INITIALIZER,
@@ -123,6 +143,69 @@ static void take_pieces(int own)
     }
 }
 
+/* ---- Where a worker runs ------------------------------------------------- */
+
+/* The kernel may wake a thread on the CPU of the one that wakes it, where it waits
+ * for a time slice, for milliseconds, while another CPU is idle: on two virtual
+ * CPUs, Linux 6.18, every second time.  So while it is woken, a worker may run
+ * on any CPU but that of the caller. */
+#if defined(__linux__)
+static int without_own_cpu(cpu_set_t *set)
+{
+    int cpu = sched_getcpu();
+    if (cpu < 0 || cpu >= CPU_SETSIZE) return 0;
+    CPU_CLR(cpu, set);
+    return CPU_COUNT(set) > 0;
+}
+
+static void keep_away_from_own_cpu(worker *w)
+{
+    if (w->is_kept_away || sched_getaffinity(w->thread, sizeof w->allowed, &w->allowed)) return;
+    cpu_set_t others = w->allowed;
+    w->is_kept_away = without_own_cpu(&others) && !sched_setaffinity(w->thread, sizeof others, &others);
+}
+
+static void start_away_from_own_cpu(worker *w, pthread_attr_t *attributes)
+{
+    if (sched_getaffinity(0, sizeof w->allowed, &w->allowed)) return;
+    cpu_set_t others = w->allowed;
+    w->is_kept_away = without_own_cpu(&others) &&
+                      !pthread_attr_setaffinity_np(attributes, sizeof others, &others);
+}
+
+static void note_thread(worker *w)
+{
+    w->thread = (pid_t)syscall(SYS_gettid);
+}
+
+static void run_anywhere(worker *w)
+{
+    if (w->is_kept_away) sched_setaffinity(0, sizeof w->allowed, &w->allowed);
+    w->is_kept_away = 0;
+}
+#else
+static void keep_away_from_own_cpu(worker *w)
+{
+    (void)w;
+}
+
+static void start_away_from_own_cpu(worker *w, pthread_attr_t *attributes)
+{
+    (void)w;
+    (void)attributes;
+}
+
+static void note_thread(worker *w)
+{
+    (void)w;
+}
+
+static void run_anywhere(worker *w)
+{
+    (void)w;
+}
+#endif
+
 /* ---- A worker ------------------------------------------------------------ */
 
 static void leave(void)
@@ -139,48 +222,33 @@ static int has_job(unsigned seen)
     return atomic_load_explicit(&pool.generation, memory_order_acquire) != seen;
 }
 
-/* The kernel likes to wake a thread on the CPU of the one that wakes it, and may
- * leave it there while another CPU is idle: then the two take turns, for as many
- * calls as the worker is woken for.  It moves once, and is free again. */
-static void leave_cpu_of_caller(void)
+static void park(worker *w, unsigned seen)
 {
-#if defined(__linux__)
-    int cpu = atomic_load(&pool.caller_cpu);
-    cpu_set_t allowed, others;
-    if (cpu < 0 || cpu >= CPU_SETSIZE || sched_getcpu() != cpu) return;
-    if (sched_getaffinity(0, sizeof allowed, &allowed)) return;
-    others = allowed;
-    CPU_CLR(cpu, &others);
-    if (CPU_COUNT(&others) && !sched_setaffinity(0, sizeof others, &others)) {
-        sched_setaffinity(0, sizeof allowed, &allowed);
-    }
-#endif
+    atomic_fetch_sub(&pool.awake, 1);
+    pthread_mutex_lock(&pool.mutex);
+    w->is_parked = 1;
+    atomic_fetch_add(&pool.parked, 1);
+    while (!has_job(seen)) pthread_cond_wait(&pool.started, &pool.mutex);
+    atomic_fetch_sub(&pool.parked, 1);
+    w->is_parked = 0;
+    run_anywhere(w);
+    pthread_mutex_unlock(&pool.mutex);
+    atomic_fetch_add(&pool.awake, 1);
 }
 
-static unsigned wait_for_job(unsigned seen)
+static void *run_worker(void *self)
 {
-    if (!spin(has_job, seen)) {
-        atomic_fetch_sub(&pool.awake, 1);
-        pthread_mutex_lock(&pool.mutex);
-        atomic_fetch_add(&pool.parked, 1);
-        while (!has_job(seen)) pthread_cond_wait(&pool.started, &pool.mutex);
-        atomic_fetch_sub(&pool.parked, 1);
-        pthread_mutex_unlock(&pool.mutex);
-        leave_cpu_of_caller();
-        atomic_fetch_add(&pool.awake, 1);
-    }
-    return atomic_load(&pool.generation);
-}
-
-static void *run_worker(void *number)
-{
-    int own = (int)(size_t)number;
-    leave_cpu_of_caller();
+    worker *w = self;
+    note_thread(w);
+    run_anywhere(w);
     atomic_fetch_add(&pool.awake, 1);
     for (unsigned seen = 0;;) {
-        seen = wait_for_job(seen);
+        if (!spin(has_job, seen)) park(w, seen);
+        seen = atomic_load(&pool.generation);
         int state = atomic_fetch_add(&pool.state, 1);
-        if (state & OPEN && (state & INSIDE) < pool.threads - 1) take_pieces(own % pool.threads);
+        if (state & OPEN && (state & INSIDE) < pool.threads - 1) {
+            take_pieces(w->number % pool.threads);
+        }
         leave();
     }
     return NULL;
@@ -189,21 +257,29 @@ static void *run_worker(void *number)
 /* Signals are for the threads that the program made itself. */
 static int start_worker(void)
 {
+    worker *w = calloc(1, sizeof *w);
+    if (!w) return 0;
+    w->number = pool.workers + 1;
     pthread_t thread;
     pthread_attr_t attributes;
     sigset_t all, before;
     sigfillset(&all);
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    start_away_from_own_cpu(w, &attributes);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    void *number = (void *)(size_t)(pool.workers + 1);
-    int failed = pthread_create(&thread, &attributes, run_worker, number);
+    int failed = pthread_create(&thread, &attributes, run_worker, w);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
-    if (failed) return 0;
+    if (failed) {
+        free(w);
+        return 0;
+    }
 #if defined(__linux__)
     pthread_setname_np(thread, "relu_fast");
 #endif
+    w->next = pool.first;
+    pool.first = w;
     pool.workers++;
     return 1;
 }
@@ -234,11 +310,14 @@ static void wait_for_workers(void)
 {
     atomic_fetch_and(&pool.state, ~OPEN);
     if (spin(all_left, 0)) return;
+    long long began = now();
     pthread_mutex_lock(&pool.mutex);
     atomic_fetch_or(&pool.state, CALLER_SLEEPS);
     while (!all_left(0)) pthread_cond_wait(&pool.left, &pool.mutex);
     atomic_fetch_and(&pool.state, ~CALLER_SLEEPS);
     pthread_mutex_unlock(&pool.mutex);
+    long long time = now();
+    pool.quiet_until = time + QUIET * (time - began + SPIN);
 }
 
 /* How many threads take part, 1 if it is not worth it; wakes: whether parked
@@ -248,6 +327,7 @@ static int choose_threads(int threads, long long nanoseconds, int *wake)
     long long time = now();
     int awake = atomic_load(&pool.awake);
     *wake = 0;
+    if (time + nanoseconds < pool.quiet_until) return 1;
     if (awake < threads - 1) {
         int in_loop = time - pool.ended < SPIN && time - pool.woken > LOOP_WAKE;
         *wake = nanoseconds >= WAKE || in_loop;
@@ -264,17 +344,18 @@ static void wake_workers(int count)
 {
     int parked = atomic_load(&pool.parked);
     if (!parked) return;
-#if defined(__linux__)
-    atomic_store(&pool.caller_cpu, sched_getcpu());
-#endif
     pthread_mutex_lock(&pool.mutex);
+    for (worker *w = pool.first; w; w = w->next) {
+        if (w->is_parked) keep_away_from_own_cpu(w);
+    }
+    /* Signals come after the mutex, which a worker takes first of all. */
+    pthread_mutex_unlock(&pool.mutex);
     if (count >= parked) {
         pthread_cond_broadcast(&pool.started);
     }
     else {
         for (int i = 0; i < count; i++) pthread_cond_signal(&pool.started);
     }
-    pthread_mutex_unlock(&pool.mutex);
 }
 
 /* By benchmarks/bench_value.py, arrays in the L2 cache. */
