@@ -41,14 +41,13 @@
  * number of pieces for each thread, so that the last is soon done. */
 #define PIECE 400
 #define PIECES 32
-/* The least job for which parked workers are woken: the waking is a tenth of
- * it, which is what it may lose where every core is busy. */
+/* The least work for which parked workers are woken: the waking is a tenth of
+ * it, which is what it may lose where every core is busy.  That is one job, or
+ * what has been done in a loop since they were woken last. */
 #define WAKE 100000
 /* How long a worker waits for the next job before it parks, and a caller for
- * the last worker.  Calls that follow each other faster than this are a loop:
- * it is worth to wake the workers for it once in LOOP_WAKE. */
+ * the last worker.  Calls that follow each other faster than this are a loop. */
 #define SPIN 50000
-#define LOOP_WAKE 1000000
 /* A worker that loses its CPU in the middle of a piece makes the caller wait for
  * its next time slice.  After such a wait jobs do without workers for so many
  * times as long, if they are done by then.  On two CPUs, one of them busy, two
@@ -329,8 +328,8 @@ static int choose_threads(int threads, long long nanoseconds, int *wake)
     *wake = 0;
     if (time + nanoseconds < pool.quiet_until) return 1;
     if (awake < threads - 1) {
-        int in_loop = time - pool.ended < SPIN && time - pool.woken > LOOP_WAKE;
-        *wake = nanoseconds >= WAKE || in_loop;
+        int in_loop = time - pool.ended < SPIN;
+        *wake = nanoseconds >= WAKE || (in_loop && time - pool.woken >= WAKE);
     }
     if (*wake) {
         pool.woken = time;
