@@ -49,10 +49,12 @@ class Contender:
         self.samples = []
         self._prepare()
         self._run(1)
-        self._prepare()
-        seconds = self._run(1)
-        repeatable = self._refresh is None  # a second call in place would find no negatives
-        self._number = math.ceil(SAMPLE / seconds) if repeatable else 1
+        self._number = 1
+        for _ in range(3):  # the first calls are slow: threads start, caches are cold
+            self._prepare()
+            seconds = self._run(self._number) / self._number
+            if self._refresh is None:  # a second call in place would find no negatives
+                self._number = math.ceil(SAMPLE / seconds)
         self.seconds = seconds / self._calls
 
     def sample(self):

@@ -46,7 +46,8 @@ typedef struct {
     const relu_fast_kernels *kernels;
     relu_fast_loops loops;
     relu_fast_loop *loop;
-    ptrdiff_t size; /* bytes an element */
+    ptrdiff_t size;  /* bytes an element */
+    ptrdiff_t block; /* elements a block */
     int operands, first_parameter, output;
     char *data[RELU_FAST_MAX_OPERANDS];
     int dims; /* at least 2; the last are the rows and the columns of the tiles */
@@ -119,7 +120,7 @@ static int is_uniform(const plan *p, int k)
 /* The n elements before a whole cache line of the output, at most `limit`. */
 static ptrdiff_t misaligned(const plan *p, ptrdiff_t limit, const char *out)
 {
-    return least((ptrdiff_t)(-(uintptr_t)out % 64) / p->size, limit);
+    return least((ptrdiff_t)(-(uintptr_t)out % 64) * p->block / 64, limit);
 }
 
 static void advance(const plan *p, ptrdiff_t n, char **data)
@@ -144,7 +145,7 @@ static void run_rest(const plan *p, ptrdiff_t n, char *const *data)
         memset(blocks[k], 0, sizeof blocks[k]);
         copy_rest(blocks[k], data[k], bytes);
     }
-    p->loop(RELU_FAST_BLOCK(p->size), operands);
+    p->loop(p->block, operands);
     copy_rest(data[p->output], blocks[p->output], bytes);
 }
 
@@ -152,19 +153,19 @@ static void run_rest(const plan *p, ptrdiff_t n, char *const *data)
  * straddle cache lines. */
 static void run_contiguous(const plan *p, ptrdiff_t n, char *const *data)
 {
+    ptrdiff_t head = n * p->size < ALIGN_BYTES ? 0 : misaligned(p, n, data[p->output]);
+    if (head == 0 && (n & (p->block - 1)) == 0) {
+        p->loop(n, (void *const *)data);
+        return;
+    }
     char *at[RELU_FAST_MAX_OPERANDS];
     for (int k = 0; k < p->operands; k++) at[k] = data[k];
-    if (n * p->size >= ALIGN_BYTES) {
-        ptrdiff_t head = misaligned(p, n, at[p->output]);
-        run_rest(p, head, at);
-        advance(p, head, at);
-        n -= head;
-    }
-    const ptrdiff_t whole = n & -RELU_FAST_BLOCK(p->size);
+    run_rest(p, head, at);
+    advance(p, head, at);
+    const ptrdiff_t whole = (n - head) & -p->block;
     if (whole) p->loop(whole, (void *const *)at);
-    if (whole == n) return;
     advance(p, whole, at);
-    run_rest(p, n - whole, at);
+    run_rest(p, n - head - whole, at);
 }
 
 /* The same past the cache: a few cache lines at a time through a buffer, so
@@ -215,6 +216,34 @@ static void run_tile(const plan *p, ptrdiff_t rows, ptrdiff_t columns, char *con
     }
 }
 
+/* Whole rows, which are contiguous each. */
+static void run_rows(const plan *p, ptrdiff_t rows, char *const *data)
+{
+    const int row = p->dims - 2, column = p->dims - 1;
+    char *at[RELU_FAST_MAX_OPERANDS];
+    for (int k = 0; k < p->operands; k++) at[k] = data[k];
+    for (; rows > 0; rows--) {
+        run(p, p->shape[column], at);
+        for (int k = 0; k < p->operands; k++) at[k] += p->strides[k][row];
+    }
+}
+
+/* Goes on by some tiles along a dimension, not past its end, and from there to
+ * the next outer one. */
+static void move(const plan *p, int d, ptrdiff_t tiles, ptrdiff_t *index, char **data)
+{
+    for (; d >= 0; d--, tiles = 1) {
+        index[d] += tiles;
+        int wraps = index[d] == p->tiles[d];
+        if (wraps) {
+            tiles -= p->tiles[d];
+            index[d] = 0;
+        }
+        for (int k = 0; k < p->operands; k++) data[k] += tiles * p->tile[d] * p->strides[k][d];
+        if (!wraps) break;
+    }
+}
+
 /* The tiles begin..end, in the order of the dimensions. */
 static void run_tiles(void *context, ptrdiff_t begin, ptrdiff_t end)
 {
@@ -233,35 +262,25 @@ static void run_tiles(void *context, ptrdiff_t begin, ptrdiff_t end)
     }
     relu_fast_floatenv caller = relu_fast_enter();
     while (begin < end) {
-        ptrdiff_t rows = p->shape[row] - index[row] * p->tile[row];
+        const ptrdiff_t left = end - begin, in_row = p->tiles[column] - index[column];
+        ptrdiff_t rows = least(p->tile[row], p->shape[row] - index[row] * p->tile[row]);
         ptrdiff_t columns = p->shape[column] - index[column] * p->tile[column];
-        ptrdiff_t done = 1;
-        if (rows > p->tile[row]) rows = p->tile[row];
         if (p->any_buffered) {
-            if (columns > p->tile[column]) columns = p->tile[column];
-            run_tile(p, rows, columns, data);
+            run_tile(p, rows, least(columns, p->tile[column]), data);
+            move(p, column, 1, index, data);
+            begin += 1;
+        }
+        else if (p->tile[row] == 1 && index[column] == 0 && left >= in_row) {
+            rows = least(p->tiles[row] - index[row], left / in_row);
+            run_rows(p, rows, data);
+            move(p, row, rows, index, data);
+            begin += rows * in_row;
         }
         else {
-            done = p->tiles[column] - index[column];
-            if (done > end - begin) {
-                done = end - begin;
-                columns = done * p->tile[column];
-            }
-            run(p, rows * columns, data);
-        }
-        begin += done;
-        for (int d = column; d >= 0; d--) {
-            ptrdiff_t moved = d == column ? done : 1;
-            index[d] += moved;
-            int wraps = index[d] == p->tiles[d];
-            if (wraps) {
-                moved -= p->tiles[d];
-                index[d] = 0;
-            }
-            for (int k = 0; k < p->operands; k++) {
-                data[k] += moved * p->tile[d] * p->strides[k][d];
-            }
-            if (!wraps) break;
+            const ptrdiff_t tiles = least(left, in_row);
+            run(p, rows * least(columns, tiles * p->tile[column]), data);
+            move(p, column, tiles, index, data);
+            begin += tiles;
         }
     }
     if (p->stream) p->kernels->finish_stream();
@@ -458,9 +477,8 @@ static void choose_tile(plan *p)
         }
         else {
             /* Whole blocks, where there are more tiles than one. */
-            const ptrdiff_t block = RELU_FAST_BLOCK(p->size);
             rows = least(p->shape[row], buffer / columns);
-            if (rows < p->shape[row] && rows > block) rows &= -block;
+            if (rows < p->shape[row] && rows > p->block) rows &= -p->block;
         }
     }
     for (int d = 0; d < row; d++) p->tile[d] = 1;
@@ -579,6 +597,7 @@ void relu_fast_apply(const relu_fast_operation *operation, int dims, const ptrdi
     p.kernels = relu_fast_active_kernels(operation->dtype);
     p.loops = p.kernels->loops[operation->activation][operation->form];
     p.size = size_of(operation);
+    p.block = RELU_FAST_BLOCK(p.size);
     p.first_parameter = first_parameter_of(operation);
     p.output = output_of(operation);
     p.operands = p.output + 1;
