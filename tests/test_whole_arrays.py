@@ -1,6 +1,7 @@
 """Large arrays: any layout, any number of threads, either kind of store, the same bits."""
 
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ import relu_fast
 from relu_fast import _ufuncs
 
 UFUNCS = {name: f for name, f in vars(relu_fast).items() if isinstance(f, np.ufunc)}
-MIB = 1 << 20
+CACHES = list(Path("/sys/devices/system/cpu/cpu0/cache").glob("index*/size"))
 
 
 @pytest.fixture(autouse=True)
@@ -136,6 +137,15 @@ def test_alphas(name, alphas, threads, stores, dtype):
         target = view.copy(order="K")
         function(*arguments[:-2], target, alpha, out=target)
         assert (bits(target) == expected).all()
+
+
+@pytest.mark.skipif(not CACHES, reason="the machine does not tell its caches here")
+def test_the_cache_is_the_machines_unless_told_otherwise():
+    sizes = [int(path.read_text().strip().removesuffix("K")) * 1024 for path in CACHES]
+    _ufuncs.set_cache_bytes(0)
+    assert _ufuncs.cache_bytes() == max(sizes)
+    _ufuncs.set_cache_bytes(12345)
+    assert _ufuncs.cache_bytes() == 12345
 
 
 @settings(max_examples=300, deadline=None)

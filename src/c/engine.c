@@ -5,7 +5,6 @@
  * to the kernels as they are, and a run of tiles in one row as one.  All else
  * (steps, short rows, a transposed operand, an alpha that varies along rows)
  * passes through buffers in the L1 cache, a tile at a time. */
-#include "cache.h"
 #include "floatenv.h"
 #include "isa.h"
 #include "threads.h"

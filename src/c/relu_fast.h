@@ -60,6 +60,7 @@ void relu_fast_init_threads(void);
 /* What counts as the size of the last-level cache; 0: what the machine says.
  * Larger operations write past it. */
 void relu_fast_set_cache_bytes(ptrdiff_t bytes);
+ptrdiff_t relu_fast_cache_bytes(void);
 
 /* ---- Operations (engine.c, reduce.c) ------------------------------------- */
 

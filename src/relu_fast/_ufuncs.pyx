@@ -81,6 +81,7 @@ cdef extern from "relu_fast.h" nogil:
     bint relu_fast_order_matters(const relu_fast_operation *operation, int dims,
                                  const ptrdiff_t *shape, const relu_fast_operand *operands)
     void relu_fast_set_cache_bytes(ptrdiff_t size)
+    ptrdiff_t relu_fast_cache_bytes()
     void relu_fast_apply(const relu_fast_operation *operation, int dims, const ptrdiff_t *shape,
                          const relu_fast_operand *operands)
     int relu_fast_alpha_gradient(int activation, relu_fast_dtype dtype, int dims,
@@ -427,6 +428,11 @@ def select_isa(isa):
 def set_cache_bytes(ptrdiff_t size):
     """What counts as the size of the last-level cache; 0: the machine's own. For tests."""
     relu_fast_set_cache_bytes(size)
+
+
+def cache_bytes():
+    """The size of the last-level cache. For tests."""
+    return relu_fast_cache_bytes()
 
 
 def config():
