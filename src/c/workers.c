@@ -37,8 +37,8 @@
 /* The least work for each thread when the workers are awake.  By it 8192
  * elements are always serial. */
 #define PER_THREAD 2100
-/* The least work that is taken at once, which costs about 10, and the least
- * number of pieces for each thread, so that the last is soon done. */
+/* The least work that is taken at once, for taking it costs about 10; and in how
+ * many pieces more work is taken, so that no thread waits long for the last. */
 #define PIECE 400
 #define PIECES 32
 /* The least work for which parked workers are woken: the waking is a tenth of
@@ -147,7 +147,9 @@ static void take_pieces(int own)
 /* The kernel may wake a thread on the CPU of the one that wakes it, where it waits
  * for a time slice, for milliseconds, while another CPU is idle: on two virtual
  * CPUs, Linux 6.18, every second time.  So while it is woken, a worker may run
- * on any CPU but that of the caller. */
+ * on any CPU but that of the caller.  Where there are many workers, there are
+ * CPUs enough for the kernel to find an idle one. */
+#define FEW 8
 #if defined(__linux__)
 static int without_own_cpu(cpu_set_t *set)
 {
@@ -159,9 +161,11 @@ static int without_own_cpu(cpu_set_t *set)
 
 static void keep_away_from_own_cpu(worker *w)
 {
-    if (w->is_kept_away || sched_getaffinity(w->thread, sizeof w->allowed, &w->allowed)) return;
+    if (!w->is_kept_away && sched_getaffinity(w->thread, sizeof w->allowed, &w->allowed)) return;
     cpu_set_t others = w->allowed;
-    w->is_kept_away = without_own_cpu(&others) && !sched_setaffinity(w->thread, sizeof others, &others);
+    if (without_own_cpu(&others) && !sched_setaffinity(w->thread, sizeof others, &others)) {
+        w->is_kept_away = 1;
+    }
 }
 
 static void start_away_from_own_cpu(worker *w, pthread_attr_t *attributes)
@@ -319,7 +323,7 @@ static void wait_for_workers(void)
     pool.quiet_until = time + QUIET * (time - began + SPIN);
 }
 
-/* How many threads take part, 1 if it is not worth it; wakes: whether parked
+/* How many threads take part, 1 if it is not worth it; `wake`: whether parked
  * workers are called. */
 static int choose_threads(int threads, long long nanoseconds, int *wake)
 {
@@ -344,7 +348,7 @@ static void wake_workers(int count)
     int parked = atomic_load(&pool.parked);
     if (!parked) return;
     pthread_mutex_lock(&pool.mutex);
-    for (worker *w = pool.first; w; w = w->next) {
+    for (worker *w = pool.first; w && pool.workers < FEW; w = w->next) {
         if (w->is_parked) keep_away_from_own_cpu(w);
     }
     /* Signals come after the mutex, which a worker takes first of all. */
