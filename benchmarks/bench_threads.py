@@ -104,11 +104,17 @@ class Alphas(common.Statement):
         "prelu_alpha_backward": "prelu_alpha_backward(g, x, alpha)",
         "elu_alpha_backward": "elu_alpha_backward(g, x, alpha)",
     }
-    params = (tuple(statements), THREADS, tuple(common.ALPHAS))
+    # shape of x, shape of alpha
+    alphas = {
+        "scalar": ((2**21,), ()),
+        "per channel": ((16, 32, 64, 64), (32, 1, 1)),
+        "per column": ((4096, 512), (512,)),
+    }
+    params = (tuple(statements), THREADS, tuple(alphas))
     param_names = ("function", "threads", "alpha")
 
     def setup(self, function, threads, alpha):
-        shape, alpha_shape, _ = common.ALPHAS[alpha]
+        shape, alpha_shape = self.alphas[alpha]
         self.prepare(
             self.statements[function],
             threads=threads,

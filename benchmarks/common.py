@@ -23,13 +23,6 @@ LAYOUTS = {
     "x.T": ((1, 1), lambda a: a.T),
 }
 
-# alpha -> shape of x, 8 MiB of float32; shape of alpha; the axes summed over in its gradient
-ALPHAS = {
-    "scalar": ((2**21,), (), None),
-    "per channel": ((16, 32, 64, 64), (32, 1, 1), (0, 2, 3)),
-    "per column": ((4096, 512), (512,), 0),
-}
-
 AVAILABLE_THREADS = relu_fast.get_num_threads()
 
 

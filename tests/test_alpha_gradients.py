@@ -5,6 +5,9 @@ import itertools
 import numpy as np
 import pytest
 import reference
+import strategies
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from reference import bits
 
 import relu_fast
@@ -35,7 +38,7 @@ def plain(name, g, x, alpha_shape):
     """The textbook sum in float64, for comparison within rounding."""
     with np.errstate(all="ignore"):
         slope = np.where(x > 0, 0, x if name == "prelu" else np.expm1(x.astype(np.float64)))
-    terms = g.astype(np.float64) * slope
+        terms = np.where(slope == 0, 0, g.astype(np.float64) * slope)
     return terms.sum(axis=summed_axes(g.shape, alpha_shape), keepdims=True).reshape(alpha_shape)
 
 
@@ -80,27 +83,98 @@ def test_sums_to_exactly_the_shape_of_alpha(isa, dtype, name, shape, alpha_shape
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-@pytest.mark.parametrize("count", [1, 7, 100, 5000])
-def test_error_bound(isa, dtype, name, count):
-    g, x = data((count,), dtype, seed=count)
-    got = gradient(name, g, x, 0.25)
-    exact, magnitude = reference.alpha_gradient(name, g, x)
-    fraction = {"prelu": -45, "elu": -22}[name] if dtype == "float32" else -44
-    allowed = reference.ulp(exact, dtype) + magnitude * reference.gmpy2.exp2(fraction)
-    assert abs(reference.mpfr(float(got)) - exact) <= allowed
-
-
-@pytest.mark.parametrize("name", FUNCTIONS)
 @pytest.mark.parametrize(
     ("shape", "alpha_shape"),
     [
-        ((40, 6, 100, 44), (6, 1, 1)),
-        ((3000, 330), (330,)),
-        ((330, 3000), (330, 1)),
-        ((1100003,), ()),
+        ((1,), ()),
+        ((7,), ()),
+        ((100,), ()),
+        ((5000,), ()),
+        ((501, 3), (3,)),
+        ((3, 20, 7, 7), (20, 1, 1)),
     ],
 )
-def test_same_bits_for_isa_threads_and_layout(dtype, name, shape, alpha_shape):
+def test_error_bound(isa, dtype, name, shape, alpha_shape):
+    g, x = data(shape, dtype, seed=shape[0])
+    got = np.ravel(gradient(name, g, x, np.full(alpha_shape, 0.25, dtype)))
+    places = np.broadcast_to(np.arange(got.size).reshape(alpha_shape), shape)
+    fraction = {"prelu": -45, "elu": -22}[name] if dtype == "float32" else -44
+    for place in range(got.size):
+        mine = places == place
+        exact, magnitude = reference.alpha_gradient(name, g[mine], x[mine])
+        allowed = reference.ulp(exact, dtype) + magnitude * reference.gmpy2.exp2(fraction)
+        assert abs(reference.mpfr(float(got[place])) - exact) <= allowed
+
+
+# Every way to cut rows and chains: short rows, long ones, both kinds of dimension
+# in one row, rows with a rest, several chunks, and sums that are added last.
+AWKWARD = [
+    ((1100003,), ()),
+    ((5, 7, 11, 13), (7, 1, 13)),
+    ((40001, 3), (3,)),
+    ((40001, 3), (40001, 1)),
+    ((3000, 330), (330,)),
+    ((330, 3000), (330, 1)),
+    ((300, 1500), (1500,)),
+    ((37, 10007), (10007,)),
+    ((70, 90, 33), (90, 33)),
+    ((21, 19, 7, 7), (19, 1, 1)),
+    ((70, 129, 7, 7), (129, 1, 1)),
+    ((6, 5, 56, 57), (5, 1, 1)),
+    ((40, 6, 100, 44), (6, 1, 1)),
+    ((9, 14, 15, 16), (14, 1, 16)),
+    ((6, 2, 3, 3001), (2, 1, 3001)),
+    ((300, 400), (300, 400)),
+]
+
+
+def random_axes(array):
+    """The same array, its axes in another order in memory, some of them backwards."""
+    draws = np.random.default_rng(array.size)
+    order = draws.permutation(array.ndim)
+    steps = tuple(slice(None, None, step) for step in draws.choice([1, -1], array.ndim))
+    return np.ascontiguousarray(array[steps].transpose(order)).transpose(np.argsort(order))[steps]
+
+
+def stretched(array):
+    """The same array with gaps between the elements, and between the rows."""
+    memory = np.zeros([2 * length + 1 for length in array.shape], array.dtype)
+    view = memory[tuple(slice(0, -1, 2) for _ in array.shape)]
+    view[...] = array
+    return view
+
+
+def padded(array):
+    """The same array with gaps between the rows alone."""
+    memory = np.zeros((*array.shape[:-1], array.shape[-1] + 3), array.dtype)
+    memory[..., :-3] = array
+    return memory[..., :-3]
+
+
+LAYOUTS = {
+    "F": np.asfortranarray,
+    "last axis outermost": lambda a: np.moveaxis(np.moveaxis(a, -1, 0).copy(), 0, -1),
+    "second axis innermost": lambda a: np.moveaxis(
+        np.moveaxis(a, min(1, a.ndim - 1), -1).copy(), -1, min(1, a.ndim - 1)
+    ),
+    "random axes": random_axes,
+    "reversed": lambda a: np.flip(np.flip(a).copy()),
+    "stretched": stretched,
+    "padded": padded,
+    "misaligned": lambda a: (
+        np.frombuffer(b"x" + a.tobytes(), np.uint8)[1:].view(a.dtype).reshape(a.shape)
+    ),
+    "byteswapped": lambda a: a.astype(a.dtype.newbyteorder()),
+}
+
+
+def all_bits(name, g, x, alpha):
+    return bits(np.atleast_1d(gradient(name, g, x, alpha))).tobytes()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize(("shape", "alpha_shape"), AWKWARD)
+def test_same_bits_for_isa_and_threads(dtype, name, shape, alpha_shape):
     g, x = data(shape, dtype)
     alpha = np.zeros(alpha_shape, dtype)
     seen = set()
@@ -109,17 +183,59 @@ def test_same_bits_for_isa_threads_and_layout(dtype, name, shape, alpha_shape):
         for isa, threads in itertools.product(relu_fast.config()["isas_supported"], (1, 2, 3, 7)):
             _ufuncs.select_isa(isa)
             with relu_fast.num_threads(threads):
-                seen.add(bits(np.atleast_1d(gradient(name, g, x, alpha))).tobytes())
-                seen.add(
-                    bits(
-                        np.atleast_1d(
-                            gradient(name, np.asfortranarray(g), np.flip(np.flip(x).copy()), alpha)
-                        )
-                    ).tobytes()
-                )
+                seen.add(all_bits(name, g, x, alpha))
+                seen.add(all_bits(name, np.asfortranarray(g), stretched(x), alpha))
     finally:
         _ufuncs.select_isa(active)
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize(("shape", "alpha_shape"), AWKWARD)
+def test_same_bits_for_all_layouts(isa, dtype, shape, alpha_shape):
+    g, x = data(shape, dtype)
+    alpha = np.zeros(alpha_shape, dtype)
+    expected = all_bits("prelu", g, x, alpha)
+    differ = [
+        (of_g, of_x)
+        for of_g, of_x in [*((k, k) for k in LAYOUTS), *itertools.pairwise(LAYOUTS)]
+        if all_bits("prelu", LAYOUTS[of_g](g), LAYOUTS[of_x](x), alpha) != expected
+    ]
+    assert not differ
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_any_shape_and_layout(data):
+    """Against the plain sum; the bits against those of contiguous copies."""
+    dtype = data.draw(st.sampled_from(["float32", "float64"]))
+    shape = data.draw(st.lists(st.integers(0, 7) | st.integers(0, 40), max_size=5).map(tuple))
+    assume(np.prod(shape) <= 20000)
+    alpha_shape = tuple(data.draw(st.sampled_from([1, n])) for n in shape)
+    alpha_shape = alpha_shape[data.draw(st.integers(0, len(shape))) :]
+    thin = [tuple(data.draw(st.sampled_from([1, n, n, n])) for n in shape) for _ in range(2)]
+    g, x = (data.draw(strategies.arrays(own, dtype)) for own in thin)
+    name = data.draw(st.sampled_from(FUNCTIONS))
+    alpha = np.zeros(alpha_shape, dtype)
+    whole = np.broadcast_shapes(g.shape, x.shape, alpha_shape)
+    copies = [np.broadcast_to(a, whole).astype(dtype) for a in (g, x)]
+    got = gradient(name, g, x, alpha)
+    assert np.shape(got) == alpha_shape
+    assert bits(np.atleast_1d(got)).tobytes() == all_bits(name, *copies, alpha)
+    with np.errstate(all="ignore"):
+        expected = plain(name, *copies, alpha_shape).astype(dtype)
+        size = np.abs(copies[0].astype(float)).max(initial=1, where=np.isfinite(copies[0]))
+    np.testing.assert_allclose(got, expected, rtol=1e-5, atol=1e-5 * size)
+
+
+@pytest.mark.parametrize("alpha_shape", [(), (3,), (2**16, 1, 1)])
+def test_more_than_two_to_the_31_elements(alpha_shape):
+    """One row, repeated without memory: the sum is known."""
+    g = np.broadcast_to(np.float32(1), (2**16, 11003, 3))
+    x = np.broadcast_to(np.array([-1, 2, -3], np.float32), g.shape)
+    assert g.size > 2**31
+    got = gradient("prelu", g, x, np.zeros(alpha_shape, np.float32))
+    expected = {(): -4.0 * 2**16 * 11003, (3,): np.array([-1.0, 0.0, -3.0]) * 2**16 * 11003}
+    np.testing.assert_array_equal(got, np.float32(expected.get(alpha_shape, -4.0 * 11003)))
 
 
 def test_is_the_gradient_of_the_loss():
@@ -142,6 +258,19 @@ def test_zero_derivative_is_selected(dtype):
     assert gradient("prelu", g, x, 0.25) == -3
     assert gradient("elu", g, x, 1.0) == np.dtype(dtype).type(np.expm1(-3.0))
     assert np.isnan(gradient("prelu", np.ones(2, dtype), np.array([np.nan, -1], dtype), 0.25))
+
+
+@pytest.mark.parametrize(("shape", "alpha_shape"), AWKWARD)
+def test_zero_derivative_is_selected_everywhere(isa, dtype, shape, alpha_shape):
+    """No place of a row, no rest and no padding multiplies g by a zero."""
+    g = np.full(shape, np.inf, dtype)
+    got = gradient("prelu", g, np.ones(shape, dtype), np.zeros(alpha_shape, dtype))
+    assert not np.any(got)
+    x = np.ones(shape, dtype)
+    x[(-1,) * len(shape)] = np.nan
+    got = gradient("prelu", g, x, np.zeros(alpha_shape, dtype))
+    assert np.isnan(np.ravel(got)[-1])
+    assert np.count_nonzero(got) == 1
 
 
 def test_dtypes():

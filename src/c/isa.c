@@ -113,5 +113,5 @@ int relu_fast_has_form(int activation, enum relu_fast_form form)
 
 int relu_fast_has_alpha_gradient(int activation)
 {
-    return levels[0].kernels[0]->lane_sums[activation] != NULL;
+    return levels[0].kernels[0]->row_sums[activation] != NULL;
 }

@@ -11,7 +11,7 @@
  * ISAs share it, so that all see the same blocks. */
 #define RELU_FAST_BLOCK(size) (64 / (ptrdiff_t)(size))
 
-/* Partial sums of a reduction, as many as float elements in a vector block. */
+/* What a reduction adds side by side: the float elements of a vector block. */
 #define RELU_FAST_LANES 16
 
 enum relu_fast_activation_id {
@@ -34,22 +34,34 @@ typedef struct {
     relu_fast_loop *varying; /* parameters: arrays, one value per element */
 } relu_fast_loops;
 
-/* sums[i % RELU_FAST_LANES] += g[i] * df/dalpha(x[i]) */
-typedef void relu_fast_lane_sum(ptrdiff_t n, const void *g, const void *x, double *sums);
-/* sums[i] += g[i] * df/dalpha(x[i]) */
-typedef void relu_fast_column_sum(ptrdiff_t n, const void *g, const void *x, double *sums);
+/* sums[i] += g[i] * df/dalpha(x[i]) for i < columns, a multiple of
+ * RELU_FAST_LANES, and each row; steps in bytes.
+ *
+ * If apart is 0, one row after another.  Sums of long rows leave the L1 cache
+ * meanwhile; so apart = rows / 4 takes four at once, 0, apart, 2 apart, 3 apart,
+ * then 1, 1 + apart, ...; not four neighbours, for these would be read in runs
+ * of one row, and memory is fast by long runs.  At most three rows are left. */
+#define RELU_FAST_STREAMS 4
+#define RELU_FAST_NTH_ROW(i, apart)                                            \
+    ((i) < RELU_FAST_STREAMS * (apart)                                         \
+         ? (i) / RELU_FAST_STREAMS + (i) % RELU_FAST_STREAMS * (apart)         \
+         : (i))
+typedef void relu_fast_row_sum(ptrdiff_t rows, ptrdiff_t apart, ptrdiff_t columns, const char *g,
+                               ptrdiff_t g_step, const char *x, ptrdiff_t x_step, double *sums);
 
 typedef struct {
     /* Copies rows x columns elements, which do not overlap, between any steps. */
     void (*copy)(ptrdiff_t rows, ptrdiff_t columns, char *to, ptrdiff_t to_row, ptrdiff_t to_column,
                  const char *from, ptrdiff_t from_row, ptrdiff_t from_column);
+    /* A box of four dimensions: steps in bytes of `from`, in elements of `to`. */
+    void (*gather_box)(const ptrdiff_t *shape, void *to, const ptrdiff_t *to_steps,
+                       const char *from, const ptrdiff_t *from_steps);
     /* Copies `bytes`, a multiple of 64, to aligned memory without reading it into
      * the cache first; other threads see it after finish_stream. */
     void (*stream)(void *to, const void *from, ptrdiff_t bytes);
     void (*finish_stream)(void);
     relu_fast_loops loops[RELU_FAST_ACTIVATIONS][RELU_FAST_FORMS];
-    relu_fast_lane_sum *lane_sums[RELU_FAST_ACTIVATIONS];
-    relu_fast_column_sum *column_sums[RELU_FAST_ACTIVATIONS];
+    relu_fast_row_sum *row_sums[RELU_FAST_ACTIVATIONS];
 } relu_fast_kernels;
 
 #endif

@@ -1,17 +1,27 @@
 /* The gradient of a learned alpha: g df/dalpha(x), summed over the dimensions
- * along which alpha was broadcast.
+ * along which alpha was broadcast, in one pass over g and x.
  *
- * The sum has one fixed order, which depends on the shapes alone: not on the
- * ISA, the number of threads, or how the arrays lie in memory.  The trailing
- * dimensions that are all summed over, or all kept, make one row.
+ * The sum has one fixed order, which depends on the shape alone: not on the
+ * ISA, the number of threads, or how the arrays lie in memory.  The last
+ * dimensions, those that are summed over and those that are kept, make a row,
+ * as many as fit; the next one is cut.  Each place of a row has its own sum, so
+ * that the loop along a row works on neighbours throughout, however short the
+ * dimensions are.
  *
- * Rows that are summed over: all elements that go into one result are taken in
- * order and cut into chunks of CHAIN * LANES; in a chunk element i goes to lane
- * i % LANES, and the lanes are added as a binary tree.
- * Rows that are kept: CHAIN rows make a chunk, added element by element.
- * Either way the chunks are then added as a binary tree, too. */
+ *     shape           summed over     row             rows
+ *     N               N               64              N / 64
+ *     N, 3            N               32 x 3          N / 32
+ *     N, 30000        N               7504            N, four times
+ *     N, C, 56, 56    N, 56, 56       2 x 56          28, N C times
+ *     N, 512, 7, 7    N, 7, 7         128 x 7 x 7     N, four times
+ *
+ *  1. Rows are added place by place: CHAIN at most, in the order that
+ *     kernels.h states.
+ *  2. The places that belong to one result are added: halves onto halves.
+ *  3. The sums of all chains that belong to one result: as a binary tree. */
 #include "floatenv.h"
 #include "isa.h"
+#include "rows.h"
 #include "threads.h"
 
 #include <stdlib.h>
@@ -22,210 +32,346 @@
 /* The longest chain of additions.  With the trees above it (depth below 64) the
  * error stays below 2^8 * 2^-53 = 2^-45 of the sum of magnitudes, the bound
  * that is promised for float32. */
-#define CHAIN 128
+#define CHAIN RELU_FAST_MAX_ROWS
 
-#define CHUNK (CHAIN * LANES)
+/* The longest row: as many doubles are a quarter of an L1 cache of 32 KiB. */
+#define SHORT_ROW 1024
 
-/* A group of dimensions, C order, of g and x. */
+/* Longer, but still on the stack, where otherwise a dimension that is kept would
+ * be cut and rows would be pieces here and there: memory is read at 0.5 of its
+ * speed by pieces of 4 KiB, at 0.8 by 32 KiB, as "per column" in
+ * bench_alpha_gradient.py. */
+#define LONG_ROW 8192
+
+/* Long enough for a row of a dimension that is summed over: the shorter, the
+ * less there is to add in the end. */
+#define ENOUGH_COLUMNS 64
+
+/* A chain with fewer terms to each result goes on over the next dimension, so
+ * that memory for sums is small beside g and x: 8 bytes for 32 pairs. */
+#define ENOUGH_TERMS 32
+
+/* A chain ends after this many elements: then 10^6 still are work for four. */
+#define CHUNK_ELEMENTS (32 * LONG_ROW)
+
+/* So many places side by side are read together where they lie closest. */
+#define TOGETHER 128
+
 typedef struct {
-    int dims;
-    ptrdiff_t shape[RELU_FAST_MAX_DIMS], g[RELU_FAST_MAX_DIMS], x[RELU_FAST_MAX_DIMS];
-    ptrdiff_t elements;
-} axes;
+    relu_fast_source source;
+    relu_fast_axes chain; /* the dimensions beyond the row that a chain runs along */
+    relu_fast_axes outer; /* all others */
 
-typedef struct {
-    const relu_fast_kernels *kernels;
-    int activation;
-    ptrdiff_t size;
-    const char *g, *x;
-    int row_is_summed;
-    axes row;          /* all summed dimensions, if the row is summed */
-    axes kept, summed; /* the others */
-    ptrdiff_t chunks; /* per result, or per row of results */
-    ptrdiff_t width;  /* doubles per chunk: 1, or a row, padded */
-    double *sums;     /* [kept][chunks][width] */
+    /* The dimensions of a row, innermost first, neighbours of one kind as one;
+     * last the one that is cut, the length of which depends on the row. */
+    int groups;
+    ptrdiff_t length[RELU_FAST_MAX_DIMS + 1];
+    char kept[RELU_FAST_MAX_DIMS + 1];
+    ptrdiff_t cell;    /* elements to one index of the dimension that is cut */
+    ptrdiff_t places;  /* results among them */
+    ptrdiff_t terms_in_row; /* of one result, in all that the row is cut from */
+    ptrdiff_t columns; /* elements of a row; the last row may be shorter */
+    ptrdiff_t tiles;   /* rows it is cut to, if it is kept */
+    ptrdiff_t pieces;  /* or if it is summed over: these are parts of a chain */
+
+    ptrdiff_t chain_rows, chunks;
+    ptrdiff_t together;
+    ptrdiff_t width; /* results in the row dimensions */
+    ptrdiff_t depth; /* sums to each result */
+    double *sums;    /* [results / width][depth][width]; NULL if depth is 1 */
+    enum relu_fast_dtype dtype;
+    void *result; /* [results / width][width] */
 } reduction;
 
-static void prepend(axes *a, ptrdiff_t shape, ptrdiff_t g, ptrdiff_t x)
+static ptrdiff_t least(ptrdiff_t a, ptrdiff_t b)
 {
-    a->elements *= shape;
-    if (shape == 1) return;
-    /* Dimensions are held innermost first. */
-    int last = a->dims - 1;
-    if (a->dims && g == a->g[last] * a->shape[last] && x == a->x[last] * a->shape[last]) {
-        a->shape[last] *= shape;
-        return;
-    }
-    last = a->dims++;
-    a->shape[last] = shape;
-    a->g[last] = g;
-    a->x[last] = x;
+    return a < b ? a : b;
 }
 
-static void locate(const axes *a, ptrdiff_t index, const char **g, const char **x)
+static ptrdiff_t divide_up(ptrdiff_t n, ptrdiff_t by)
 {
-    for (int d = 0; d < a->dims; d++) {
-        ptrdiff_t i = index % a->shape[d];
-        index /= a->shape[d];
-        *g += i * a->g[d];
-        *x += i * a->x[d];
-    }
+    return (n + by - 1) / by;
 }
 
-/* The elements begin..begin + n of the flattened group, g and x apart. */
-static void gather(const reduction *r, const axes *a, ptrdiff_t begin, ptrdiff_t n, const char *g,
-                   const char *x, char *gs, char *xs)
+static ptrdiff_t round_up(ptrdiff_t n, ptrdiff_t by)
 {
-    const ptrdiff_t length = a->dims ? a->shape[0] : 1;
-    const ptrdiff_t g_step = a->dims ? a->g[0] : 0, x_step = a->dims ? a->x[0] : 0;
-    while (n > 0) {
-        ptrdiff_t count = length - begin % length;
-        const char *from_g = g, *from_x = x;
-        if (count > n) count = n;
-        locate(a, begin, &from_g, &from_x);
-        r->kernels->copy(1, count, gs, 0, r->size, from_g, 0, g_step);
-        r->kernels->copy(1, count, xs, 0, r->size, from_x, 0, x_step);
-        gs += count * r->size;
-        xs += count * r->size;
-        begin += count;
-        n -= count;
-    }
+    return divide_up(n, by) * by;
 }
 
-/* Adds the elements begin..begin + n of the flattened group into sums, n at
- * most CHUNK: to lane i % LANES, or (sums of a row) to sums[i]. */
-static void add(const reduction *r, const axes *a, ptrdiff_t begin, ptrdiff_t n, const char *g,
-                const char *x, double *sums)
+/* ---- The plan, from the shape alone -------------------------------------- */
+
+/* Indices of a dimension of n to a row: whole vectors where that is possible,
+ * for what is left over is gathered. */
+static ptrdiff_t cut_kept(ptrdiff_t n, ptrdiff_t cell, ptrdiff_t longest)
 {
-    _Alignas(64) char gs[CHUNK * sizeof(double)], xs[CHUNK * sizeof(double)];
-    relu_fast_lane_sum *kernel = r->row_is_summed ? r->kernels->lane_sums[r->activation]
-                                                  : r->kernels->column_sums[r->activation];
-    if (a->dims && a->g[0] == r->size && a->x[0] == r->size &&
-        begin % a->shape[0] + n <= a->shape[0]) {
-        ptrdiff_t whole = n & -(ptrdiff_t)LANES;
-        const char *from_g = g, *from_x = x;
-        locate(a, begin, &from_g, &from_x);
-        kernel(whole, from_g, from_x, sums);
-        begin += whole;
-        n -= whole;
-        if (!r->row_is_summed) sums += whole;
-    }
-    if (n > 0) {
-        ptrdiff_t padded = (n + LANES - 1) & -(ptrdiff_t)LANES;
-        gather(r, a, begin, n, g, x, gs, xs);
-        memset(gs + n * r->size, 0, (size_t)((padded - n) * r->size)); /* adds g = 0 */
-        memset(xs + n * r->size, 0, (size_t)((padded - n) * r->size));
-        kernel(padded, gs, xs, sums);
-    }
+    const ptrdiff_t cut = longest / cell;
+    if (cut < LANES) return cut ? cut : 1;
+    return round_up(divide_up(n, divide_up(n, cut & -LANES)), LANES); /* about equal */
 }
 
-/* values[0] becomes the sum of `count` runs of `width` doubles, by pairs, then
- * pairs of pairs, ... */
-static void add_tree(double *values, ptrdiff_t count, ptrdiff_t width)
+static ptrdiff_t cut_summed(ptrdiff_t n, ptrdiff_t cell)
 {
-    for (ptrdiff_t gap = 1; gap < count; gap *= 2) {
-        for (ptrdiff_t i = 0; i + gap < count; i += 2 * gap) {
-            double *to = values + i * width, *from = to + gap * width;
-            for (ptrdiff_t j = 0; j < width; j++) to[j] += from[j];
+    ptrdiff_t cut = 1;
+    while (cut * cell < ENOUGH_COLUMNS || (cut * cell < SHORT_ROW / 2 && cut * cell % LANES)) {
+        cut *= 2;
+    }
+    return least(cut, n);
+}
+
+/* Fills in the row; returns its first dimension, which is cut unless all fit. */
+static int plan_row(reduction *r, int dims, const ptrdiff_t *shape, const char *kept,
+                    ptrdiff_t terms)
+{
+    int d = dims, is_kept = 1;
+    ptrdiff_t n = 1, longest = 0;
+    while (d > 0 && n == 1) {
+        n = shape[--d];
+        if (n == 1) continue;
+        is_kept = kept[d];
+        /* A long row pays where several are added to its sums. */
+        const int several = is_kept ? terms > 1 : terms > n;
+        longest = is_kept ? (several ? LONG_ROW : SHORT_ROW)
+                          : (several ? SHORT_ROW : 2 * ENOUGH_COLUMNS);
+        if (n * r->cell > longest) break;
+        if (!r->groups || r->kept[r->groups - 1] != is_kept) {
+            r->kept[r->groups] = (char)is_kept;
+            r->length[r->groups++] = 1;
+        }
+        r->length[r->groups - 1] *= n;
+        r->cell *= n;
+        if (is_kept) r->places *= n;
+        if (!is_kept) terms /= n;
+        n = 1;
+    }
+    r->kept[r->groups++] = (char)is_kept;
+    ptrdiff_t cut = 1;
+    if (n > 1) cut = is_kept ? cut_kept(n, r->cell, longest) : cut_summed(n, r->cell);
+    r->columns = cut * r->cell;
+    r->width = is_kept ? n * r->places : r->places;
+    *(is_kept ? &r->tiles : &r->pieces) = divide_up(n, cut);
+    r->terms_in_row = (is_kept ? 1 : n) * r->cell / r->places;
+    return d;
+}
+
+/* Deals the dimensions before `first` out to chain and outer. */
+static void plan_rest(reduction *r, int first, const ptrdiff_t *shape, const char *kept,
+                      const ptrdiff_t *g, const ptrdiff_t *x)
+{
+    char in_chain[RELU_FAST_MAX_DIMS] = {0};
+    ptrdiff_t terms = r->tiles > 1 ? 1 : r->terms_in_row; /* rows that are cut: several */
+    ptrdiff_t outside = 1;
+    for (int d = first - 1; d >= 0; d--) {
+        if (kept[d]) continue;
+        if (terms < ENOUGH_TERMS) {
+            in_chain[d] = 1;
+            terms *= shape[d];
+            relu_fast_prepend(&r->chain, shape[d], g[d], x[d], 0);
+        }
+        else {
+            outside *= shape[d];
         }
     }
-}
+    r->chain_rows = least(CHUNK_ELEMENTS / r->columns, CHAIN);
+    r->chunks = divide_up(r->chain.elements * r->pieces, r->chain_rows);
+    r->depth = r->chunks * outside;
 
-static void sum_chunk_of_result(const reduction *r, ptrdiff_t chunk, const char *g, const char *x,
-                                double *sum)
-{
-    double lanes[LANES] = {0};
-    ptrdiff_t begin = chunk * CHUNK, n = r->row.elements - begin;
-    add(r, &r->row, begin, n < CHUNK ? n : CHUNK, g, x, lanes);
-    add_tree(lanes, LANES, 1);
-    *sum = lanes[0];
-}
-
-static void sum_chunk_of_rows(const reduction *r, ptrdiff_t chunk, const char *g, const char *x,
-                              double *sums)
-{
-    ptrdiff_t end = (chunk + 1) * CHAIN;
-    if (end > r->summed.elements) end = r->summed.elements;
-    memset(sums, 0, (size_t)r->width * sizeof *sums);
-    for (ptrdiff_t i = chunk * CHAIN; i < end; i++) {
-        const char *row_g = g, *row_x = x;
-        locate(&r->summed, i, &row_g, &row_x);
-        for (ptrdiff_t begin = 0; begin < r->row.elements; begin += CHUNK) {
-            ptrdiff_t n = r->row.elements - begin;
-            add(r, &r->row, begin, n < CHUNK ? n : CHUNK, row_g, row_x, sums + begin);
-        }
+    ptrdiff_t strides[2] = {r->chunks * r->width, r->depth * r->width}; /* summed, kept */
+    for (int d = first - 1; d >= 0; d--) {
+        if (in_chain[d]) continue;
+        relu_fast_prepend(&r->outer, shape[d], g[d], x[d], strides[!!kept[d]]);
+        strides[!!kept[d]] *= shape[d];
     }
 }
 
-static void sum_tasks(void *context, ptrdiff_t begin, ptrdiff_t end)
+/* ---- Places that belong to one result ------------------------------------ */
+
+/* [a][n][b] becomes [a][b]: the second half is added to the first, until one is
+ * left.  Loops of less than four turns do not go inside. */
+static void fold_group(double *sums, ptrdiff_t a, ptrdiff_t n, ptrdiff_t b)
+{
+    const ptrdiff_t stride = n * b;
+    for (; n > 1; n -= n / 2) {
+        const ptrdiff_t half = n / 2 * b, gap = n * b - half;
+        for (ptrdiff_t j = 0; j < half && half < 4; j++) {
+            double *to = sums + j;
+            for (ptrdiff_t i = 0; i < a; i++) to[i * stride] += to[i * stride + gap];
+        }
+        for (ptrdiff_t i = 0; i < a && half >= 4; i++) {
+            double *to = sums + i * stride;
+            for (ptrdiff_t j = 0; j < half; j++) to[j] += to[j + gap];
+        }
+    }
+    for (ptrdiff_t j = 0; j < b && b < 4; j++) {
+        for (ptrdiff_t i = 1; i < a; i++) sums[i * b + j] = sums[i * stride + j];
+    }
+    for (ptrdiff_t i = 1; i < a && b >= 4; i++) {
+        memmove(sums + i * b, sums + i * stride, (size_t)b * sizeof *sums);
+    }
+}
+
+/* Returns how many results are left. */
+static ptrdiff_t fold(const reduction *r, double *sums, ptrdiff_t columns)
+{
+    ptrdiff_t results = 1;
+    for (int i = r->groups - 1; i >= 0; i--) {
+        const ptrdiff_t n = i == r->groups - 1 ? columns / r->cell : r->length[i];
+        columns /= n;
+        if (!r->kept[i]) fold_group(sums, results, n, columns);
+        if (r->kept[i]) results *= n;
+    }
+    return results;
+}
+
+/* ---- The sums ------------------------------------------------------------ */
+
+static void store(const reduction *r, ptrdiff_t at, const double *sums, ptrdiff_t n)
+{
+    if (r->dtype == RELU_FAST_FLOAT32) {
+        float *to = (float *)r->result + at;
+        for (ptrdiff_t i = 0; i < n; i++) to[i] = (float)sums[i];
+    }
+    else {
+        memcpy((double *)r->result + at, sums, (size_t)n * sizeof *sums);
+    }
+}
+
+/* The rows of a chain from `row` on that lie equally far apart. */
+static void find_rows(const reduction *r, ptrdiff_t row, relu_fast_rows *rows)
+{
+    const relu_fast_axes *a = r->pieces > 1 ? &r->source.row : &r->chain;
+    const int d = r->pieces > 1 ? a->dims - 1 : 0; /* they are counted along this dimension, */
+    const ptrdiff_t inside = r->pieces > 1 ? a->elements / a->shape[d] : 1;
+    const ptrdiff_t columns = r->pieces > 1 ? r->columns : 1; /* from one to the next */
+    const ptrdiff_t whole = a->dims ? a->shape[d] * inside / columns : 0;
+    const ptrdiff_t index = r->pieces > 1 ? row % r->pieces : whole ? row % whole : 0;
+    relu_fast_locate(&r->chain, row / r->pieces, rows->offset);
+    rows->count = 1;
+    if (index >= whole || columns % inside) return;
+    rows->count = whole - index;
+    for (int k = G; k <= X; k++) rows->step[k] = columns / inside * a->strides[d][k];
+}
+
+/* One chain of rows, at as many places as are read together.  Numbered as they
+ * lie in memory, the last dimension fastest: what makes reading fast is that
+ * addresses go up steadily. */
+static void sum_chain(const reduction *r, ptrdiff_t index)
+{
+    _Alignas(64) double sums[LONG_ROW + LANES];
+    const ptrdiff_t elements = r->source.row.elements;
+    const ptrdiff_t tile = index % r->tiles, chunk = index / r->tiles % r->chunks;
+    const ptrdiff_t columns = least(elements - tile * r->columns, r->columns);
+    const ptrdiff_t padded = round_up(columns, LANES);
+    const ptrdiff_t first = chunk * r->chain_rows;
+    const ptrdiff_t count = least(r->chain.elements * r->pieces - first, r->chain_rows);
+    ptrdiff_t outer = index / r->tiles / r->chunks, place[STRIDES] = {0};
+    relu_fast_rows rows = {.together = 1};
+    if (r->outer.dims) {
+        const ptrdiff_t length = r->outer.shape[0], strips = divide_up(length, r->together);
+        const ptrdiff_t begin = outer % strips * r->together;
+        outer = outer / strips * length + begin;
+        rows.together = least(length - begin, r->together);
+        memcpy(rows.aside, r->outer.strides[0], sizeof rows.aside);
+    }
+    relu_fast_locate(&r->outer, outer, place);
+    memset(sums, 0, (size_t)(rows.together * padded) * sizeof *sums);
+
+    const ptrdiff_t apart = columns > SHORT_ROW ? count / RELU_FAST_STREAMS : 0;
+    for (ptrdiff_t i = 0; i < count; i += rows.count) {
+        const ptrdiff_t row = first + RELU_FAST_NTH_ROW(i, apart);
+        const ptrdiff_t begin = (tile + row % r->pieces) * r->columns;
+        memcpy(rows.offset, place, sizeof place);
+        find_rows(r, row, &rows);
+        rows.count = least(rows.count, count - i);
+        rows.apart = apart;
+        if (apart && (rows.count < count ||
+                      !relu_fast_at_once(&r->source, &rows, begin, columns))) {
+            rows.count = 1;
+            rows.apart = 0;
+        }
+        relu_fast_add_rows(&r->source, &rows, begin, least(elements - begin, columns), sums,
+                           padded);
+    }
+    for (ptrdiff_t i = 0; i < rows.together; i++) {
+        double *from = sums + i * padded;
+        const ptrdiff_t n = fold(r, from, columns);
+        const ptrdiff_t to = place[SUMS] + i * rows.aside[SUMS] + chunk * r->width +
+                             tile * (r->columns / r->cell) * r->places;
+        if (r->sums) memcpy(r->sums + to, from, (size_t)n * sizeof *sums);
+        if (!r->sums) store(r, to, from, n);
+    }
+}
+
+static void sum_chains(void *context, ptrdiff_t begin, ptrdiff_t end)
+{
+    relu_fast_floatenv caller = relu_fast_enter();
+    for (ptrdiff_t i = begin; i < end; i++) sum_chain(context, i);
+    relu_fast_leave(caller);
+}
+
+/* Each result from its sums: pairs, then pairs of pairs, ... */
+static void add_trees(void *context, ptrdiff_t begin, ptrdiff_t end)
 {
     const reduction *r = context;
     relu_fast_floatenv caller = relu_fast_enter();
-    for (ptrdiff_t task = begin; task < end; task++) {
-        const char *g = r->g, *x = r->x;
-        locate(&r->kept, task / r->chunks, &g, &x);
-        (r->row_is_summed ? sum_chunk_of_result : sum_chunk_of_rows)(
-            r, task % r->chunks, g, x, r->sums + task * r->width);
+    for (ptrdiff_t i = begin; i < end; i++) {
+        double *sums = r->sums + i * r->depth * r->width;
+        for (ptrdiff_t gap = 1; gap < r->depth; gap *= 2) {
+            for (ptrdiff_t k = 0; k + gap < r->depth; k += 2 * gap) {
+                double *to = sums + k * r->width, *from = to + gap * r->width;
+                for (ptrdiff_t j = 0; j < r->width; j++) to[j] += from[j];
+            }
+        }
+        store(r, i * r->width, sums, r->width);
     }
     relu_fast_leave(caller);
 }
 
 int relu_fast_alpha_gradient(int activation, enum relu_fast_dtype dtype, int dims,
                              const ptrdiff_t *shape, const char *kept, relu_fast_operand g,
-                             relu_fast_operand x, double *result)
+                             relu_fast_operand x, enum relu_fast_dtype result_dtype, void *result)
 {
+    const relu_fast_kernels *kernels = relu_fast_active_kernels(dtype);
+    const enum relu_fast_cost cost = relu_fast_catalog[activation].cost;
+    const size_t result_size = result_dtype == RELU_FAST_FLOAT32 ? 4 : 8;
     reduction r = {
-        .kernels = relu_fast_active_kernels(dtype),
-        .activation = activation,
-        .size = dtype == RELU_FAST_FLOAT32 ? 4 : 8,
-        .g = g.data,
-        .x = x.data,
-        .kept = {.elements = 1},
-        .summed = {.elements = 1},
-        .row = {.elements = 1},
-        .row_is_summed = 1,
+        .source = {.kernels = kernels,
+                   .kernel = kernels->row_sums[activation],
+                   .size = dtype == RELU_FAST_FLOAT32 ? 4 : 8,
+                   .data = {g.data, x.data},
+                   .row.elements = 1},
+        .chain.elements = 1, .outer.elements = 1,
+        .cell = 1, .places = 1, .tiles = 1, .pieces = 1, .together = 1,
+        .dtype = result_dtype, .result = result,
     };
-    int in_row = 1, row_known = 0;
-    for (int d = dims - 1; d >= 0; d--) {
-        if (shape[d] == 1) continue;
-        if (!row_known) {
-            r.row_is_summed = !kept[d];
-            row_known = 1;
-        }
-        if (kept[d] == r.row_is_summed) in_row = 0;
-        axes *group = in_row || (r.row_is_summed && !kept[d]) ? &r.row
-                      : kept[d]                               ? &r.kept
-                                                              : &r.summed;
-        prepend(group, shape[d], g.strides[d], x.strides[d]);
+    ptrdiff_t results = 1, terms = 1;
+    for (int d = 0; d < dims; d++) *(kept[d] ? &results : &terms) *= shape[d];
+    if (results == 0 || terms == 0) {
+        memset(result, 0, (size_t)results * result_size);
+        return 0;
     }
-    ptrdiff_t results = r.kept.elements * (r.row_is_summed ? 1 : r.row.elements);
-    ptrdiff_t terms = r.row_is_summed ? r.row.elements : r.summed.elements;
-    if (results == 0) return 0;
-    memset(result, 0, (size_t)results * sizeof *result);
-    if (terms == 0) return 0;
+    const int first = plan_row(&r, dims, shape, kept, terms);
+    plan_rest(&r, first, shape, kept, g.strides, x.strides);
+    for (int d = dims - 1; d >= first; d--) {
+        relu_fast_prepend(&r.source.row, shape[d], g.strides[d], x.strides[d], 0);
+    }
 
-    if (r.row_is_summed) {
-        r.width = 1;
-        r.chunks = (terms + CHUNK - 1) / CHUNK;
+    ptrdiff_t tasks = r.outer.elements * r.chunks * r.tiles;
+    if (r.outer.dims && r.columns <= SHORT_ROW &&
+        relu_fast_closer(&r.source, r.outer.strides[0])) {
+        r.together = least(TOGETHER, LONG_ROW / round_up(r.columns, LANES));
+        tasks = tasks / r.outer.shape[0] * divide_up(r.outer.shape[0], r.together);
     }
-    else {
-        r.width = (r.row.elements + LANES - 1) & -(ptrdiff_t)LANES;
-        r.chunks = (terms + CHAIN - 1) / CHAIN;
+    if (r.depth > 1) {
+        r.sums = malloc((size_t)(results * r.depth) * sizeof *r.sums);
+        if (!r.sums) return -1;
     }
-    r.sums = malloc((size_t)(r.kept.elements * r.chunks) * (size_t)r.width * sizeof *r.sums);
-    if (!r.sums) return -1;
-
-    long long time =
-        relu_fast_nanoseconds(relu_fast_catalog[activation].cost, results * terms * r.size);
-    relu_fast_parallel(time, r.kept.elements * r.chunks, sum_tasks, &r);
-    relu_fast_floatenv caller = relu_fast_enter();
-    for (ptrdiff_t i = 0; i < r.kept.elements; i++) {
-        double *sums = r.sums + i * r.chunks * r.width;
-        ptrdiff_t n = r.row_is_summed ? 1 : r.row.elements;
-        add_tree(sums, r.chunks, r.width);
-        memcpy(result + i * n, sums, (size_t)n * sizeof *result);
+    const ptrdiff_t bytes = results * terms * r.source.size;
+    relu_fast_parallel(relu_fast_nanoseconds(cost, bytes), tasks, sum_chains, &r);
+    if (r.sums) {
+        const ptrdiff_t sums_bytes = results * r.depth * (ptrdiff_t)sizeof *r.sums;
+        relu_fast_parallel(relu_fast_nanoseconds(RELU_FAST_MOVES, sums_bytes), results / r.width,
+                           add_trees, &r);
     }
-    relu_fast_leave(caller);
     free(r.sums);
     return 0;
 }

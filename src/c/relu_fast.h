@@ -113,12 +113,13 @@ void relu_fast_apply(const relu_fast_operation *operation, int dims, const ptrdi
                      const relu_fast_operand *operands);
 
 /* The gradient of a learned alpha: sums g df/dalpha(x) over those dimensions
- * of `shape` along which `kept` is 0, into `result`, a C-contiguous array of
- * doubles over the other dimensions.  Returns 0, or -1 if memory ran out.
- * The bits do not depend on the ISA or on the number of threads. */
+ * of `shape` along which `kept` is 0, into `result`, a C-contiguous array over
+ * the other dimensions, rounded once to `result_dtype`.  Returns 0, or -1 if
+ * memory ran out.  The bits depend on the shape alone: not on the ISA, the
+ * number of threads or the strides. */
 int relu_fast_alpha_gradient(int activation, enum relu_fast_dtype dtype, int dims,
                              const ptrdiff_t *shape, const char *kept, relu_fast_operand g,
-                             relu_fast_operand x, double *result);
+                             relu_fast_operand x, enum relu_fast_dtype result_dtype, void *result);
 
 #ifdef __cplusplus
 }

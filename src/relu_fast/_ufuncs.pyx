@@ -86,13 +86,15 @@ cdef extern from "relu_fast.h" nogil:
                          const relu_fast_operand *operands)
     int relu_fast_alpha_gradient(int activation, relu_fast_dtype dtype, int dims,
                                  const ptrdiff_t *shape, const char *kept, relu_fast_operand g,
-                                 relu_fast_operand x, double *result)
+                                 relu_fast_operand x, relu_fast_dtype result_dtype,
+                                 void *result)
 
 cdef extern from *:
     """
     #define RELU_FAST_VERSION_STRING RELU_FAST_VERSION
     """
     const char *RELU_FAST_VERSION_STRING
+    Py_ssize_t PY_SSIZE_T_MAX
     ctypedef PyObject *(*vectorcallfunc)(PyObject *, PyObject *const *, size_t,
                                          PyObject *) except NULL
     Py_ssize_t PyVectorcall_NARGS(size_t nargsf)
@@ -324,60 +326,91 @@ cdef object named(function, dict row, str suffix):
     return function
 
 
-cdef object native(str name, str operand, object array, object dtype):
+# ---- The gradient of a learned alpha -----------------------------------------
+
+cdef bint is_plain(object array, int type_number):
+    """Whether the engine can read `array` as it is, with no more questions."""
+    return (cnp.PyArray_CheckExact(array) and cnp.PyArray_TYPE(<cnp.ndarray>array) == type_number
+            and cnp.PyArray_ISBEHAVED_RO(<cnp.ndarray>array))
+
+
+cdef object native(object array, object dtype):
     """`array` as an aligned native array of `dtype`; without a copy where it is one."""
     array = np.asarray(array, dtype=dtype)
     return array if array.flags.aligned else array.copy()
+
+
+cdef object alpha_gradient(int activation, str name, cnp.ndarray g, cnp.ndarray x, object alpha,
+                           int type_number, int result_type):
+    """The sum in `result_type`, in the shape of `alpha`; None stands for a number."""
+    cdef ptrdiff_t shape[RELU_FAST_MAX_DIMS]
+    cdef ptrdiff_t g_strides[RELU_FAST_MAX_DIMS]
+    cdef ptrdiff_t x_strides[RELU_FAST_MAX_DIMS]
+    cdef char kept[RELU_FAST_MAX_DIMS]
+    cdef relu_fast_operand operand_g, operand_x
+    cdef int alpha_dims = 0 if alpha is None else cnp.PyArray_NDIM(<cnp.ndarray>alpha)
+    cdef cnp.npy_intp *alpha_shape = NULL
+    cdef int g_dims = cnp.PyArray_NDIM(g), x_dims = cnp.PyArray_NDIM(x)
+    cdef int dims = max(g_dims, x_dims, alpha_dims), d, failed
+    cdef int of_g = g_dims - dims, of_x = x_dims - dims, of_alpha = alpha_dims - dims
+    cdef ptrdiff_t in_g, in_x, in_alpha
+    cdef double elements = 1
+    if alpha_dims:
+        alpha_shape = cnp.PyArray_DIMS(<cnp.ndarray>alpha)
+    for d in range(dims):
+        in_g = cnp.PyArray_DIM(g, of_g + d) if of_g + d >= 0 else 1
+        in_x = cnp.PyArray_DIM(x, of_x + d) if of_x + d >= 0 else 1
+        in_alpha = alpha_shape[of_alpha + d] if of_alpha + d >= 0 else 1
+        shape[d] = in_g if in_g != 1 else in_x if in_x != 1 else in_alpha
+        if (in_x != 1 and in_x != shape[d]) or (in_alpha != 1 and in_alpha != shape[d]):
+            raise ValueError(f"{name}: g {(<object>g).shape}, x {(<object>x).shape} and alpha "
+                             f"{() if alpha is None else alpha.shape} do not broadcast")
+        g_strides[d] = cnp.PyArray_STRIDE(g, of_g + d) if in_g != 1 else 0
+        x_strides[d] = cnp.PyArray_STRIDE(x, of_x + d) if in_x != 1 else 0
+        kept[d] = in_alpha == shape[d]
+        elements *= shape[d]
+    if elements > PY_SSIZE_T_MAX:
+        raise ValueError(f"{name}: g, x and alpha broadcast to too many elements")
+
+    cdef cnp.ndarray result = cnp.PyArray_EMPTY(alpha_dims, alpha_shape, result_type, 0)
+    cdef void *sums = cnp.PyArray_DATA(result)
+    operand_g.data, operand_g.strides = <char *>cnp.PyArray_DATA(g), g_strides
+    operand_x.data, operand_x.strides = <char *>cnp.PyArray_DATA(x), x_strides
+    with nogil:
+        failed = relu_fast_alpha_gradient(
+            activation, RELU_FAST_FLOAT32 if type_number == cnp.NPY_FLOAT else RELU_FAST_FLOAT64,
+            dims, shape, kept, operand_g, operand_x,
+            RELU_FAST_FLOAT32 if result_type == cnp.NPY_FLOAT else RELU_FAST_FLOAT64, sums)
+    if failed:
+        raise MemoryError(f"{name}: no memory for the partial sums")
+    return result if alpha_dims else cnp.PyArray_ToScalar(sums, result)
 
 
 def make_alpha_backward(int activation, backward, dict row):
     cdef str name = row["name"] + "_alpha_backward"
 
     def function(g, x, alpha, /):
-        g, x = np.asarray(g), np.asarray(x)
-        weak = type(alpha) in (int, float)
-        alpha = np.asarray(alpha)
+        cdef bint weak = type(alpha) is float or type(alpha) is int
+        cdef int type_number
+        for type_number in (cnp.NPY_FLOAT, cnp.NPY_DOUBLE):
+            if (is_plain(g, type_number) and is_plain(x, type_number)
+                    and (weak or is_plain(alpha, type_number))):
+                return alpha_gradient(activation, name, g, x, None if weak else alpha, type_number,
+                                      type_number)
+        g, x, alpha = np.asarray(g), np.asarray(x), np.asarray(alpha)
         if not weak and alpha.dtype.kind != "f":
             raise TypeError(f"{name}: alpha must be floating-point, for its gradient takes its "
                             f"dtype; got {alpha.dtype}")
         dtypes = backward.resolve_dtypes((g.dtype, x.dtype, float if weak else alpha.dtype, None))
-        try:
-            shape = np.broadcast_shapes(g.shape, x.shape, alpha.shape)
-        except ValueError:
-            raise ValueError(f"{name}: g {g.shape}, x {x.shape} and alpha {alpha.shape} do not "
-                             f"broadcast") from None
-        g = np.broadcast_to(native(name, "g", g, dtypes[0]), shape)
-        x = np.broadcast_to(native(name, "x", x, dtypes[0]), shape)
-        result = np.empty(alpha.shape, np.float64)
-        padded = (1,) * (len(shape) - alpha.ndim) + alpha.shape
-        kept = bytes([own == all_ for own, all_ in zip(padded, shape)])
-        alpha_gradient(activation, dtypes[0], shape, kept, g, x, result)
-        with np.errstate(all="ignore"):  # a sum beyond float32 is inf, silently
-            result = result.astype(dtypes[0] if weak else alpha.dtype, copy=False)
-        return result[()]
+        result_dtype = dtypes[0] if weak else alpha.dtype
+        # Rounded once: to float32 by the engine, to float16 by NumPy.
+        result = alpha_gradient(
+            activation, name, native(g, dtypes[0]), native(x, dtypes[0]), alpha, dtypes[0].num,
+            cnp.NPY_FLOAT if result_dtype == np.float32 else cnp.NPY_DOUBLE)
+        with np.errstate(all="ignore"):  # a sum beyond float16 is inf, silently
+            return result.astype(result_dtype, copy=False)
 
     return named(function, row, "_alpha_backward")
-
-
-cdef alpha_gradient(int activation, object dtype, tuple shape, bytes kept, cnp.ndarray g,
-                    cnp.ndarray x, cnp.ndarray result):
-    cdef ptrdiff_t lengths[RELU_FAST_MAX_DIMS]
-    cdef relu_fast_operand operand_g, operand_x
-    cdef relu_fast_dtype code = RELU_FAST_FLOAT32 if dtype == np.float32 else RELU_FAST_FLOAT64
-    cdef int d, dims = len(shape), failed
-    cdef const char *kept_dims = kept
-    cdef double *sums = <double *>cnp.PyArray_DATA(result)
-    for d in range(dims):
-        lengths[d] = shape[d]
-    operand_g.data = <char *>cnp.PyArray_DATA(g)
-    operand_g.strides = <const ptrdiff_t *>cnp.PyArray_STRIDES(g)
-    operand_x.data = <char *>cnp.PyArray_DATA(x)
-    operand_x.strides = <const ptrdiff_t *>cnp.PyArray_STRIDES(x)
-    with nogil:
-        failed = relu_fast_alpha_gradient(activation, code, dims, lengths, kept_dims, operand_g,
-                                          operand_x, sums)
-    if failed:
-        raise MemoryError("no memory for the partial sums")
 
 
 def make_all():
