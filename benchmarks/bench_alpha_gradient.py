@@ -44,3 +44,28 @@ class AlphaGradient(common.Statement):
 
     def time_call(self, *params):
         self.measure()
+
+
+class Layouts(common.Statement):
+    """How the numbers of a (4096, 512) array lie in memory."""
+
+    layouts = {
+        "C": lambda a: a,
+        "F": np.asfortranarray,
+        "reversed": lambda a: np.flip(np.flip(a).copy()),
+        "x[:, ::2]": lambda a: np.repeat(a, 2, axis=1)[:, ::2],
+    }
+    params = (tuple(layouts), ("scalar", "per column"))
+    param_names = ("layout", "alpha")
+
+    def setup(self, layout, alpha):
+        view = self.layouts[layout]
+        self.prepare(
+            "prelu_alpha_backward(g, x, alpha)",
+            x=view(common.normal((4096, 512))),
+            g=view(common.normal((4096, 512), seed=1)),
+            alpha=np.full(() if alpha == "scalar" else 512, 0.25, "float32"),
+        )
+
+    def time_call(self, *params):
+        self.measure()

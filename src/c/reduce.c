@@ -38,9 +38,9 @@
 #define SHORT_ROW 1024
 
 /* Longer, but still on the stack, where otherwise a dimension that is kept would
- * be cut and rows would be pieces here and there: memory is read at 0.5 of its
- * speed by pieces of 4 KiB, at 0.8 by 32 KiB, as "per column" in
- * bench_alpha_gradient.py. */
+ * be cut to pieces here and there: on an EPYC of 2023, plain AVX loads of two
+ * arrays reach 0.5 of the speed of memory by pieces of 4 KiB, 0.8 by four runs of
+ * 32 KiB at once. */
 #define LONG_ROW 8192
 
 /* Long enough for a row of a dimension that is summed over: the shorter, the
