@@ -472,20 +472,21 @@ static void choose_tile(plan *p)
         ptrdiff_t step = p->strides[k][column];
         if (step != p->size && !(is_parameter(p, k) && step == 0)) contiguous = 0;
     }
+    const int is_long = length * p->size >= LONG_ROW_BYTES;
+    const int transposed = contiguous && is_long ? -1 : find_transposed(p);
     ptrdiff_t rows = 1, columns = least(length, buffer);
-    if (!contiguous && length * p->size >= LONG_ROW_BYTES) columns = STEPPED_BYTES / p->size;
-    if (!contiguous || length * p->size < LONG_ROW_BYTES) {
-        int transposed = find_transposed(p);
-        if (transposed >= 0) {
-            swap_dims(p, row, transposed);
-            rows = least(p->shape[row], TRANSPOSED_ROWS_BYTES / p->size);
-            columns = least(length, buffer / rows);
-        }
-        else {
-            /* Whole blocks, where there are more tiles than one. */
-            rows = least(p->shape[row], buffer / columns);
-            if (rows < p->shape[row] && rows > p->block) rows &= -p->block;
-        }
+    if (transposed >= 0) {
+        swap_dims(p, row, transposed);
+        rows = least(p->shape[row], TRANSPOSED_ROWS_BYTES / p->size);
+        columns = least(length, buffer / rows);
+    }
+    else if (!is_long) {
+        /* Whole blocks, where there are more tiles than one. */
+        rows = least(p->shape[row], buffer / columns);
+        if (rows < p->shape[row] && rows > p->block) rows &= -p->block;
+    }
+    else if (!contiguous) {
+        columns = STEPPED_BYTES / p->size;
     }
     for (int d = 0; d < row; d++) p->tile[d] = 1;
     p->tile[row] = rows;
