@@ -64,21 +64,6 @@ typedef struct {
     int any_buffered, stream;
 } plan;
 
-static ptrdiff_t magnitude(ptrdiff_t step)
-{
-    return step < 0 ? -step : step;
-}
-
-static ptrdiff_t least(ptrdiff_t a, ptrdiff_t b)
-{
-    return a < b ? a : b;
-}
-
-static ptrdiff_t size_of(const relu_fast_operation *operation)
-{
-    return operation->dtype == RELU_FAST_FLOAT32 ? 4 : 8;
-}
-
 static int first_parameter_of(const relu_fast_operation *operation)
 {
     return operation->form >= RELU_FAST_BACKWARD ? 2 : 1;
@@ -412,7 +397,7 @@ static int overlaps_itself(int dims, const ptrdiff_t *shape, relu_fast_operand o
 int relu_fast_order_matters(const relu_fast_operation *operation, int dims,
                             const ptrdiff_t *shape, const relu_fast_operand *operands)
 {
-    const ptrdiff_t size = size_of(operation);
+    const ptrdiff_t size = relu_fast_size(operation->dtype);
     const int output = output_of(operation);
     for (int d = 0; d < dims; d++) {
         if (shape[d] == 0) return 0;
@@ -603,7 +588,7 @@ void relu_fast_apply(const relu_fast_operation *operation, int dims, const ptrdi
     plan p;
     p.kernels = relu_fast_active_kernels(operation->dtype);
     p.loops = p.kernels->loops[operation->activation][operation->form];
-    p.size = size_of(operation);
+    p.size = relu_fast_size(operation->dtype);
     p.block = RELU_FAST_BLOCK(p.size);
     p.first_parameter = first_parameter_of(operation);
     p.output = output_of(operation);

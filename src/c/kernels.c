@@ -218,8 +218,8 @@ static void copy(ptrdiff_t rows, ptrdiff_t columns, char *to, ptrdiff_t to_row,
                  ptrdiff_t to_column, const char *from, ptrdiff_t from_row, ptrdiff_t from_column)
 {
     const ptrdiff_t size = sizeof(real);
-    ptrdiff_t across = from_row < 0 ? -from_row : from_row;
-    ptrdiff_t along = from_column < 0 ? -from_column : from_column;
+    const ptrdiff_t across = magnitude(from_row);
+    const ptrdiff_t along = magnitude(from_column);
     int transposed = across && across < along;
     if (transposed && from_row == size && to_column == size) {
         transpose(rows, columns, to, to_row, from, from_column);
@@ -247,11 +247,6 @@ static void copy(ptrdiff_t rows, ptrdiff_t columns, char *to, ptrdiff_t to_row,
 typedef struct {
     ptrdiff_t n, to, from;
 } loop;
-
-static ptrdiff_t magnitude(ptrdiff_t step)
-{
-    return step < 0 ? -step : step;
-}
 
 static void gather_box(const ptrdiff_t *shape, void *to, const ptrdiff_t *to_steps,
                        const char *from, const ptrdiff_t *from_steps)

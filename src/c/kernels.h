@@ -14,6 +14,21 @@
 /* What a reduction adds side by side: the float elements of a vector block. */
 #define RELU_FAST_LANES 16
 
+static inline ptrdiff_t relu_fast_size(enum relu_fast_dtype dtype)
+{
+    return dtype == RELU_FAST_FLOAT32 ? 4 : 8;
+}
+
+static inline ptrdiff_t least(ptrdiff_t a, ptrdiff_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline ptrdiff_t magnitude(ptrdiff_t step)
+{
+    return step < 0 ? -step : step;
+}
+
 enum relu_fast_activation_id {
 #define ACTIVATION(name, ...) RELU_FAST_ID_##name,
 #define BACKWARD_FROM_RESULT(...)

@@ -83,11 +83,6 @@ typedef struct {
     void *result; /* [results / width][width] */
 } reduction;
 
-static ptrdiff_t least(ptrdiff_t a, ptrdiff_t b)
-{
-    return a < b ? a : b;
-}
-
 static ptrdiff_t divide_up(ptrdiff_t n, ptrdiff_t by)
 {
     return (n + by - 1) / by;
@@ -332,11 +327,10 @@ int relu_fast_alpha_gradient(int activation, enum relu_fast_dtype dtype, int dim
 {
     const relu_fast_kernels *kernels = relu_fast_active_kernels(dtype);
     const enum relu_fast_cost cost = relu_fast_catalog[activation].cost;
-    const size_t result_size = result_dtype == RELU_FAST_FLOAT32 ? 4 : 8;
     reduction r = {
         .source = {.kernels = kernels,
                    .kernel = kernels->row_sums[activation],
-                   .size = dtype == RELU_FAST_FLOAT32 ? 4 : 8,
+                   .size = relu_fast_size(dtype),
                    .data = {g.data, x.data},
                    .row.elements = 1},
         .chain.elements = 1, .outer.elements = 1,
@@ -346,7 +340,7 @@ int relu_fast_alpha_gradient(int activation, enum relu_fast_dtype dtype, int dim
     ptrdiff_t results = 1, terms = 1;
     for (int d = 0; d < dims; d++) *(kept[d] ? &results : &terms) *= shape[d];
     if (results == 0 || terms == 0) {
-        memset(result, 0, (size_t)results * result_size);
+        memset(result, 0, (size_t)(results * relu_fast_size(result_dtype)));
         return 0;
     }
     const int first = plan_row(&r, dims, shape, kept, terms);

@@ -22,16 +22,6 @@
  * of 128. */
 #define RUN_BYTES 512
 
-static ptrdiff_t least(ptrdiff_t a, ptrdiff_t b)
-{
-    return a < b ? a : b;
-}
-
-static ptrdiff_t magnitude(ptrdiff_t step)
-{
-    return step < 0 ? -step : step;
-}
-
 /* ---- Dimensions ---------------------------------------------------------- */
 
 void relu_fast_prepend(relu_fast_axes *axes, ptrdiff_t shape, ptrdiff_t g, ptrdiff_t x,

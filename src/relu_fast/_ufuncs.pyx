@@ -328,12 +328,6 @@ cdef object named(function, dict row, str suffix):
 
 # ---- The gradient of a learned alpha -----------------------------------------
 
-cdef bint is_plain(object array, int type_number):
-    """Whether the engine can read `array` as it is, with no more questions."""
-    return (cnp.PyArray_CheckExact(array) and cnp.PyArray_TYPE(<cnp.ndarray>array) == type_number
-            and cnp.PyArray_ISBEHAVED_RO(<cnp.ndarray>array))
-
-
 cdef object native(object array, object dtype):
     """`array` as an aligned native array of `dtype`; without a copy where it is one."""
     array = np.asarray(array, dtype=dtype)
@@ -392,9 +386,11 @@ def make_alpha_backward(int activation, backward, dict row):
     def function(g, x, alpha, /):
         cdef bint weak = type(alpha) is float or type(alpha) is int
         cdef int type_number
+        cdef View view
         for type_number in (cnp.NPY_FLOAT, cnp.NPY_DOUBLE):
-            if (is_plain(g, type_number) and is_plain(x, type_number)
-                    and (weak or is_plain(alpha, type_number))):
+            if (view_array(<PyObject *>g, type_number, &view)
+                    and view_array(<PyObject *>x, type_number, &view)
+                    and (weak or view_array(<PyObject *>alpha, type_number, &view))):
                 return alpha_gradient(activation, name, g, x, None if weak else alpha, type_number,
                                       type_number)
         g, x, alpha = np.asarray(g), np.asarray(x), np.asarray(alpha)
