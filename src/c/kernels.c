@@ -236,14 +236,6 @@ static void copy(ptrdiff_t rows, ptrdiff_t columns, char *to, ptrdiff_t to_row,
     }
 }
 
-/* A box is copied by loops over neighbours in memory; shorter ones are not worth
- * starting. */
-#define SHORT_LOOP 8
-
-/* Runs of neighbours that lie apart are fetched so many ahead (per column, F, in
- * bench_alpha_gradient.py: 1.5 ns an element; 5 without). */
-#define PREFETCH 4
-
 typedef struct {
     ptrdiff_t n, to, from;
 } loop;
@@ -269,29 +261,18 @@ static void gather_box(const ptrdiff_t *shape, void *to, const ptrdiff_t *to_ste
         for (int l = k; l < 3; l++) loops[l] = loops[l + 1];
         loops[3] = once;
     }
-    for (int k = 0; k < 2 && loops[0].n < SHORT_LOOP; k++) {
-        const loop first = loops[0];
-        loops[0] = loops[1];
-        loops[1] = loops[2];
-        loops[2] = first;
-    }
+    const ptrdiff_t size = sizeof(real);
+    /* Rows of the copy are the neighbours in memory, if these end up apart. */
     const loop in = loops[0], next = loops[1];
-    const ptrdiff_t run = in.n * magnitude(in.from);
-    const ptrdiff_t ahead = magnitude(next.from) < run ? 0 : PREFETCH * next.from;
-
     for (ptrdiff_t i = 0; i < loops[3].n * loops[2].n; i++) {
         const ptrdiff_t a = i / loops[2].n, b = i % loops[2].n;
         const char *f = from + a * loops[3].from + b * loops[2].from;
-        real *t = (real *)to + a * loops[3].to + b * loops[2].to;
-        for (ptrdiff_t k = 0; k < next.n; k++, f += next.from, t += next.to) {
-            if (in.to == 1) {
-                copy_run(in.n, (char *)t, sizeof(real), f, in.from);
-                continue;
-            }
-            for (ptrdiff_t byte = 0; ahead && byte < run; byte += 64) {
-                __builtin_prefetch(f + ahead + (in.from < 0 ? -byte : byte));
-            }
-            for (ptrdiff_t l = 0; l < in.n; l++) t[l * in.to] = *(const real *)(f + l * in.from);
+        char *t = (char *)to + (a * loops[3].to + b * loops[2].to) * size;
+        if (in.to != 1 && next.to == 1) {
+            copy(in.n, next.n, t, in.to * size, size, f, in.from, next.from);
+        }
+        else {
+            copy(next.n, in.n, t, next.to * size, in.to * size, f, next.from, in.from);
         }
     }
 }

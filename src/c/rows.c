@@ -17,9 +17,8 @@
 #define SMALL_TILE 512
 
 /* Where neighbours in memory belong to different rows, a tile takes as many as
- * make runs of this length, for single cache lines here and there wait for memory:
- * "F, per column" in bench_alpha_gradient.py takes 1.6 ns an element, 2.1 by runs
- * of 128. */
+ * make runs of this length, for single cache lines here and there wait for memory
+ * (bench_alpha_gradient.py, layout F). */
 #define RUN_BYTES 512
 
 /* ---- Dimensions ---------------------------------------------------------- */
