@@ -143,7 +143,7 @@ static inline real by_sign(real x, real positive, real nonpositive)
 /* Steps of none, one, two and minus one element are worth a loop of their own:
  * with the step known, the compiler moves whole vectors and shuffles. */
 static inline void copy_run(ptrdiff_t n, char *to, ptrdiff_t to_step, const char *from,
-                     ptrdiff_t from_step)
+                            ptrdiff_t from_step)
 {
     const ptrdiff_t size = sizeof(real);
     real *t = (real *)to;
