@@ -6,10 +6,10 @@
 
 The polynomials are c in
 
-    e^r - 1 = r + r^2/2 + r^3 c(r),        |r| <= ln(2)/2,
+    e^r - 1 = r + r^2/2 + r^3 c(r),        low <= r <= low + ln(2),
 
 whose first two terms are exact in floating point, so that only r^3 c(r), at
-most 8 % of the result, brings approximation error in.  They are the minimax
+most 10 % of the result, brings approximation error in.  They are the minimax
 polynomials of the relative errors of e^r - 1 and of e^r, found by the exchange
 algorithm of Remez; the latter needs one term less.  Coefficients are then
 rounded to the target format one at a time, lowest degree first, and the
@@ -32,9 +32,21 @@ END = "/* end derived */"
 
 mp.prec = 240
 
-# A quotient x/ln2 that the kernel rounds the wrong way near a tie leaves |r|
-# a little beyond ln(2)/2; one part in 2^16 is far more than that can be.
-HALF_WIDTH = mp.log(2) / 2 * (1 + mpf(2) ** -16)
+# For e^x the interval is symmetric; for e^x - 1 the comment on expm1_nonpositive
+# says why it is not.
+LOWEST_OF_EXPM1 = mp.log(mpf(5) / 8)
+LOWEST_OF_EXP = -mp.log(2) / 2
+
+# A quotient x/ln2 that the kernel rounds the wrong way near a tie leaves r a
+# little outside; one part in 2^16 is far more than that can be.
+MARGIN = mpf(2) ** -16
+
+
+def interval(lowest, nodes):
+    """The reduced arguments: -1 <= nodes <= 1 mapped to them."""
+    middle = lowest + mp.log(2) / 2
+    half_width = mp.log(2) / 2 * (1 + MARGIN)
+    return [middle + half_width * node for node in nodes]
 
 
 def target(r):
@@ -55,8 +67,11 @@ def of_exp(r):
     return abs(r**3 / mp.exp(r))
 
 
-# name in C -> (of what, degree for float, degree for double)
-POLYNOMIALS = {"expm1_tail": (of_expm1, 4, 9), "exp_tail": (of_exp, 3, 8)}
+# name in C -> (of what, lowest r, degree for float, degree for double)
+POLYNOMIALS = {
+    "expm1_tail": (of_expm1, LOWEST_OF_EXPM1, 4, 9),
+    "exp_tail": (of_exp, LOWEST_OF_EXP, 3, 8),
+}
 
 
 def round_to(value, precision):
@@ -65,7 +80,7 @@ def round_to(value, precision):
     return mp.ldexp(mp.nint(mp.ldexp(mantissa, precision)), exponent - precision)
 
 
-def remez(fixed, degree, weight):
+def remez(fixed, degree, weight, lowest):
     """Best coefficients of degree len(fixed)..degree, and the error reached.
 
     The lower coefficients are `fixed`.  The weight is zero at r = 0, which
@@ -78,8 +93,8 @@ def remez(fixed, degree, weight):
     def rest(r):
         return target(r) - sum(a * r**i for i, a in enumerate(fixed))
 
-    grid = [HALF_WIDTH * mp.cos(mp.pi * i / 400) for i in range(401)]
-    grid = [r for r in grid if abs(r) > HALF_WIDTH / 100]  # the weight vanishes at 0
+    grid = interval(lowest, [mp.cos(mp.pi * i / 400) for i in range(401)])
+    grid = [r for r in grid if abs(r) > mpf("0.0035")]  # the weight vanishes at 0
     rests = [rest(r) for r in grid]
     weights = [weight(r) for r in grid]
     points = [round(i * (len(grid) - 1) / count) for i in range(count + 1)]
@@ -119,12 +134,12 @@ def remez(fixed, degree, weight):
     return best
 
 
-def fit(degree, precision, weight):
+def fit(degree, precision, weight, lowest):
     fixed = []
     while len(fixed) <= degree:
-        coefficients, _ = remez(fixed, degree, weight)
+        coefficients, _ = remez(fixed, degree, weight, lowest)
         fixed.append(round_to(coefficients[0], precision))
-    grid = [HALF_WIDTH * (mpf(i) / 500 - 1) for i in range(1001) if i != 500]
+    grid = [r for r in interval(lowest, [mpf(i) / 500 - 1 for i in range(1001)]) if r != 0]
     error = max(
         weight(r) * abs(target(r) - sum(a * r**i for i, a in enumerate(fixed))) for r in grid
     )
@@ -153,8 +168,10 @@ def lines():
         yield f"#define LOG2E {hexadecimal(round_to(1 / mp.log(2), precision), suffix)}"
         yield f"#define LN2_HIGH {hexadecimal(high, suffix)}"
         yield f"#define LN2_LOW {hexadecimal(low, suffix)}"
-        for name, (weight, *degrees) in POLYNOMIALS.items():
-            coefficients, error = fit(degrees[which], precision, weight)
+        offset = round_to(-LOWEST_OF_EXPM1 / mp.log(2) - mpf(1) / 2, precision)
+        yield f"#define EXPM1_OFFSET {hexadecimal(offset, suffix)}"
+        for name, (weight, lowest, *degrees) in POLYNOMIALS.items():
+            coefficients, error = fit(degrees[which], precision, weight, lowest)
             bound = mp.nstr(mp.log(error, 2), 4)
             what = "e^r - 1" if weight is of_expm1 else "e^r"
             yield f"/* Relative error of {what} by the polynomial alone: 2^{bound}. */"
