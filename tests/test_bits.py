@@ -1,9 +1,20 @@
-"""An element's result does not depend on ISA, threads, length, place, strides or call path."""
+"""An element's result does not depend on ISA, threads, length, place, layout or call path.
 
+One walk over all of these: `check` makes a call and compares it, bit for bit, with the
+baseline ISA given one element at a time.  Every pair of values of all factors is walked,
+and every combination for arrays of up to three vectors.
+"""
+
+import functools
 import itertools
+import mmap
+import sys
+from typing import NamedTuple
 
+import covering
 import numpy as np
 import pytest
+import workers
 from reference import bits, points
 
 import relu_fast
@@ -11,86 +22,237 @@ from relu_fast import _ufuncs
 
 ISAS = relu_fast.config()["isas_supported"]
 UFUNCS = sorted(name for name, f in vars(relu_fast).items() if isinstance(f, np.ufunc))
+DTYPES = ("float32", "float64")
+THREADS = (1, 2, 3, 7)
+
+VECTOR_BYTES = 64  # of the widest ISA; all work in blocks of this size
+CACHE_BYTES = 1 << 16  # what "streamed" takes for the size of the cache
+EDGES = {  # where src/c begins to go another way, in bytes of an operand
+    "STREAM_BYTES": 512,
+    "STEPPED_BYTES": 1024,
+    "LONG_ROW_BYTES": 2048,
+    "BUFFER_BYTES": 4096,
+    "ALIGN_BYTES": 8192,
+    "AT_ONCE_BYTES": 16384,
+    "the cache, two arrays": CACHE_BYTES // 2,
+    "the cache, three arrays": CACHE_BYTES // 3,
+    "PER_THREAD, exponentials": 65 << 10,
+    "PER_THREAD, moves": 210 << 10,
+    "WAKE, exponentials": 1539 << 10,
+    "WAKE, moves": 5000 << 10,
+}
+# As bytes and elements together: 0 and a prime, or an edge and its neighbours.
+LENGTHS = [(0, prime) for prime in (61, 127, 257, 1009, 8191, 65537)]
+LENGTHS += itertools.product(EDGES.values(), (-1, 0, 1))
+SHORT = [(0, length) for length in range(3 * VECTOR_BYTES // 4 + 2)]
+
+
+# ---- A case ------------------------------------------------------------------
+
+
+def spaced(values, offset, step, start=0, dtype=None):
+    """`values` in memory of their own, `step` bytes apart, from `start` + `offset` elements on."""
+    dtype = np.dtype(dtype or values.dtype)
+    start += offset * dtype.itemsize
+    memory = np.zeros(start + len(values) * abs(step) + dtype.itemsize, np.uint8)
+    if step < 0:
+        start += (len(values) - 1) * -step if len(values) else 0
+    view = np.ndarray(len(values), dtype, memory, start, (step,))
+    view[...] = values
+    return view
+
+
+LAYOUTS = {
+    "step 1": lambda values, offset: spaced(values, offset, values.itemsize),
+    "step 2": lambda values, offset: spaced(values, offset, 2 * values.itemsize),
+    "step -1": lambda values, offset: spaced(values, offset, -values.itemsize),
+    "step 0": lambda values, offset: np.broadcast_to(
+        spaced(values, offset, values.itemsize)[:1], len(values)
+    ),
+    "odd bytes": lambda values, offset: spaced(values, offset, values.itemsize + 1, start=1),
+    "byte-swapped": lambda values, offset: spaced(
+        values, offset, values.itemsize, dtype=values.dtype.newbyteorder()
+    ),
+}
+NUMPYS = ("odd bytes", "byte-swapped")  # NumPy copies these into buffers first
+
+
+class Case(NamedTuple):
+    function: str
+    dtype: str
+    isa: str
+    threads: int
+    length: tuple[int, int]  # bytes, elements
+    offset: int
+    layout: str  # of the first array, and of the output where it goes with that
+    others: str  # the layout of the other operands
+    alpha: str
+    output: str
+    path: str
+    stores: str
+
+    def __str__(self):
+        length = "{}B{:+}".format(*self.length)
+        return "-".join(map(str, self._replace(length=length))).replace(" ", "_")
+
+
+FACTORS = Case(
+    function=UFUNCS,
+    dtype=DTYPES,
+    isa=ISAS,
+    threads=THREADS,
+    length=LENGTHS,
+    offset=(0, 1, 3, 7),
+    layout=tuple(LAYOUTS),
+    others=("alike", "step 1 each", "step -1 each"),
+    alpha=("number", "array"),
+    output=("fresh", "given", "given, alike", "in place", "one further"),
+    path=("direct", "NumPy's", "where="),
+    stores=("stored", "streamed"),
+)
+
+
+def possible(a, b):
+    """An output whose elements share one place has no one result."""
+    return {a, b}.isdisjoint({"step 0"}) or {a, b}.isdisjoint(
+        {"given, alike", "in place", "one further"}
+    )
+
+
+@functools.cache
+def data(dtype):
+    """x, g, alpha: as many each; the special values of each meet ordinary ones of the others."""
+    x = points(dtype)
+    few = [0.3, 1.0, -0.5, 0.0, 2.0, -0.0, np.inf, 1e-30, np.nan, 0.01, 1e30]
+    return x, np.roll(x, 311), np.resize(np.array(few, dtype), len(x))
+
+
+def operands_of(function, dtype, places, alpha):
+    x, g, alphas = (values[places] for values in data(dtype))
+    arrays = [g, x] if "backward" in function else [x]
+    if len(arrays) < getattr(relu_fast, function).nin:
+        arrays.append(alphas if alpha == "array" else 0.3)
+    return arrays
+
+
+@functools.cache
+def baseline(function, dtype, alpha):
+    """Bits of the results on the baseline ISA, of one element at a time."""
+    size = len(data(dtype)[0])
+    active = relu_fast.config()["isa"]
+    _ufuncs.select_isa(ISAS[-1])
+    _ufuncs.set_direct_calls(True)
+    results = np.empty(size, dtype)
+    for i in range(size):
+        operands = operands_of(function, dtype, slice(i, i + 1), alpha)
+        getattr(relu_fast, function)(*operands, out=results[i : i + 1])
+    _ufuncs.select_isa(active)
+    return bits(results)
 
 
 @pytest.fixture(autouse=True)
-def _restored_isa():
+def _defaults():
     active = relu_fast.config()["isa"]
     yield
     _ufuncs.select_isa(active)
+    _ufuncs.set_direct_calls(True)
+    _ufuncs.set_cache_bytes(0)
 
 
-def operands_of(name, x, alpha=0.3):
-    function = getattr(relu_fast, name)
-    arrays = [np.roll(x, 311)] if "backward" in name else []
-    parameters = [] if name.startswith("relu") else [x.dtype.type(alpha)]
-    assert len(arrays) + 1 + len(parameters) == function.nin
-    return [*arrays, x, *parameters]
+def check(case, first):
+    """Make the call of this case, from point `first` on; return whether the bits are right."""
+    length = case.length[0] // np.dtype(case.dtype).itemsize + case.length[1]
+    places = np.arange(first, first + length + 1) % len(data(case.dtype)[0])
+    if case.layout == "step 0":
+        places[:] = places[0]
+    expected = baseline(case.function, case.dtype, case.alpha)[places[:-1]]
+
+    def lay_out(values, layout):
+        return LAYOUTS[layout](values, case.offset)
+
+    others = case.layout if case.others == "alike" else case.others.removesuffix(" each")
+    values = operands_of(case.function, case.dtype, places, case.alpha)
+    memory = lay_out(values[0], case.layout)
+    operands = [memory[:-1]]
+    operands += [lay_out(v[:-1], others) if np.ndim(v) else v for v in values[1:]]
+    out = {
+        "fresh": lambda: None,
+        "given": lambda: lay_out(np.full(length, 9, case.dtype), "step 1"),
+        "given, alike": lambda: lay_out(np.full(length, 9, case.dtype), case.layout),
+        "in place": lambda: operands[0],
+        "one further": lambda: memory[1:],  # what NumPy promises: as if x had been copied
+    }[case.output]()
+    keywords = {} if out is None else {"out": out}
+    if case.path == "where=":
+        mask = np.arange(length) % 3 != 1
+        keywords = {"out": out, "where": mask}
+        # Of a fresh result, nobody wrote the rest.
+        before = np.empty(0) if out is None else bits(out.astype(case.dtype))
+
+    is_plain = {case.layout, others}.isdisjoint(NUMPYS) and case.output != "one further"
+    _ufuncs.select_isa(case.isa)
+    _ufuncs.set_direct_calls(case.path == "direct", only=case.path == "direct" and is_plain)
+    _ufuncs.set_cache_bytes(CACHE_BYTES if case.stores == "streamed" else 1 << 40)
+    function = getattr(relu_fast, case.function)
+    with relu_fast.num_threads(case.threads):
+        if case.threads > 1:
+            workers.wake()
+        got = function(*operands, **keywords)
+    got = bits(got.astype(case.dtype))
+    if case.path == "where=":
+        expected = np.where(mask, expected, got if out is None else before)
+    return (got == expected).all()
 
 
-@pytest.fixture
-def baseline(dtype):
-    """Results of all stored points on the baseline, one element at a time."""
-    x = points(dtype)
-    _ufuncs.select_isa(ISAS[-1])
-    found = {}
-    for name in UFUNCS:
-        operands = operands_of(name, x)
-        out = np.empty_like(x)
-        for i in range(len(x)):
-            getattr(relu_fast, name)(
-                *(o[i : i + 1] if o.ndim else o for o in map(np.asarray, operands)),
-                out=out[i : i + 1],
+# ---- The walk ----------------------------------------------------------------
+
+COVERING = [Case(*case) for case in covering.cases(FACTORS, possible)]
+
+
+def test_every_pair_is_covered():
+    for i, j in itertools.combinations(range(len(FACTORS)), 2):
+        wanted = {pair for pair in itertools.product(FACTORS[i], FACTORS[j]) if possible(*pair)}
+        assert {(case[i], case[j]) for case in COVERING} == wanted
+
+
+@pytest.mark.parametrize(("number", "case"), list(enumerate(COVERING)), ids=map(str, COVERING))
+def test_every_pair(number, case):
+    assert check(case, first=number)
+
+
+@pytest.mark.parametrize("isa", ISAS)
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("function", UFUNCS)
+def test_every_short_array(function, dtype, isa):
+    """What does not meet the length of an array takes turns."""
+    turns = itertools.cycle(
+        itertools.product(FACTORS.offset, FACTORS.others, FACTORS.alpha, FACTORS.stores)
+    )
+    walk = itertools.product(SHORT, FACTORS.layout, FACTORS.output, FACTORS.path)
+    wrong = []
+    for first, (length, layout, output, path) in enumerate(walk):
+        if possible(layout, output):
+            offset, others, alpha, stores = next(turns)
+            case = Case(
+                function, dtype, isa, 1, length, offset, layout, others, alpha, output, path, stores
             )
-        found[name] = bits(out)
-    return found
+            if not check(case, first):
+                wrong.append(str(case))
+    assert not wrong
 
 
-def test_isa_threads_and_place(dtype, baseline):
-    x = points(dtype)
-    for isa, threads in itertools.product(ISAS, (1, 2, 3, 7)):
-        _ufuncs.select_isa(isa)
-        # Long enough for threads, and not a multiple of anything.
-        repeats = 1 if threads == 1 else 1031
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+@pytest.mark.parametrize("threads", THREADS[1:])
+def test_the_threads_of_the_walk_work(threads):
+    """The kernel tells who first wrote to fresh memory: not only the caller."""
+    _ufuncs.set_cache_bytes(1 << 40)
+    x = np.ones(EDGES["PER_THREAD, moves"], np.float32)  # four times what two threads are for
+    before = workers.pages_touched()
+    for _ in range(100):
+        out = np.frombuffer(mmap.mmap(-1, x.nbytes), x.dtype)
         with relu_fast.num_threads(threads):
-            for name in UFUNCS:
-                operands = [
-                    np.tile(o, repeats)[3:] if np.ndim(o) else o for o in operands_of(name, x)
-                ]
-                got = bits(getattr(relu_fast, name)(*operands))
-                assert (got == np.tile(baseline[name], repeats)[3:]).all(), (name, isa, threads)
-
-
-def test_length_and_offset(dtype, baseline):
-    """Every length from none to two vectors and one, at every place in a vector."""
-    x = points(dtype)
-    for isa in ISAS:
-        _ufuncs.select_isa(isa)
-        for name in UFUNCS:
-            operands = operands_of(name, x)
-            for length, offset in itertools.product(range(34), (0, 1, 3, 7)):
-                part = slice(offset + 40 * length, offset + 41 * length)
-                got = getattr(relu_fast, name)(*(o[part] if np.ndim(o) else o for o in operands))
-                assert (bits(got) == baseline[name][part]).all(), (name, isa, length, offset)
-
-
-def test_stride_and_call_path(dtype, baseline):
-    x = points(dtype)
-    for isa, name in itertools.product(ISAS, UFUNCS):
-        _ufuncs.select_isa(isa)
-        function = getattr(relu_fast, name)
-        operands = [np.asarray(o) for o in operands_of(name, x)]
-        for step in (2, -1, 3, -5):
-            strided = [o[::step] if o.ndim else o for o in operands]
-            assert (bits(function(*strided)) == baseline[name][::step]).all(), (name, isa, step)
-        out = np.empty_like(x)
-        function(*operands, out=out, where=np.ones(len(x), bool))
-        assert (bits(out) == baseline[name]).all(), (name, isa, "where=")
-        swapped = [o.astype(o.dtype.newbyteorder()) for o in operands]
-        assert (bits(function(*swapped)) == baseline[name]).all(), (name, isa, "byte order")
-        if function.nin > 1 + ("backward" in name):
-            full = [*operands[:-1], np.full(x.shape, operands[-1])]
-            assert (bits(function(*full)) == baseline[name]).all(), (name, isa, "array alpha")
-        target = operands[0].copy()
-        function(target, *operands[1:], out=target)
-        assert (bits(target) == baseline[name]).all(), (name, isa, "in place")
+            workers.wake()
+            relu_fast.relu(x, out=out)
+        if workers.pages_touched() > before:
+            return
+    pytest.fail("in 100 calls no worker took part")
