@@ -63,11 +63,33 @@ cdef extern from *:
         return 1;
     }
 
+    /* A float32, given by its bits, as a double: in integers for the same reason, and
+     * because a caller's mode may make subnormals 0. */
+    static double widen(uint32_t single)
+    {
+        const uint64_t magnitude = single & (UINT32_MAX >> 1);
+        uint64_t wide = magnitude << 29;
+        double value;
+        if (magnitude < 1u << 23) {
+            value = (double)(int)magnitude * 0x1p-149;
+            memcpy(&wide, &value, sizeof wide);
+        }
+        else {
+            wide += (uint64_t)(magnitude < 255u << 23 ? 1023 - 127 : 2047 - 255) << 52;
+        }
+        wide |= (uint64_t)(single >> 31) << 63;
+        memcpy(&value, &wide, sizeof value);
+        return value;
+    }
+
     /* A Python number, or a NumPy scalar that does not change the type of the loop,
      * stored in `to`. */
     static int view_number(PyObject *number, int type, view *v, double *to)
     {
         double value;
+        v->data = (char *)to;
+        v->dims = 0;
+        v->flags = NPY_ARRAY_C_CONTIGUOUS | NPY_ARRAY_F_CONTIGUOUS;
         if (PyFloat_CheckExact(number)) {
             value = PyFloat_AS_DOUBLE(number);
         }
@@ -78,7 +100,13 @@ cdef extern from *:
             value = (double)integer;
         }
         else if (Py_TYPE(number) == &PyFloatArrType_Type) {
-            value = PyArrayScalar_VAL(number, Float);
+            uint32_t single;
+            memcpy(&single, &PyArrayScalar_VAL(number, Float), sizeof single);
+            if (type == NPY_FLOAT) {
+                memcpy(to, &single, sizeof single);
+                return 1;
+            }
+            value = widen(single);
         }
         else if (Py_TYPE(number) == &PyDoubleArrType_Type && type == NPY_DOUBLE) {
             value = PyArrayScalar_VAL(number, Double);
@@ -86,9 +114,6 @@ cdef extern from *:
         else {
             return 0;
         }
-        v->data = (char *)to;
-        v->dims = 0;
-        v->flags = NPY_ARRAY_C_CONTIGUOUS | NPY_ARRAY_F_CONTIGUOUS;
         *to = value;
         return type != NPY_FLOAT || round_to_float32(value, to);
     }
