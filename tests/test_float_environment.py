@@ -1,100 +1,283 @@
 """No warnings, no flags, and the caller's floating-point mode left alone."""
 
+import concurrent.futures
 import ctypes
+import functools
+import itertools
+import mmap
 import platform
-import subprocess
-import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
+import workers
 from reference import bits, points
+from test_threads import run
 
 import relu_fast
+from relu_fast import _ufuncs
 
 UFUNCS = sorted(name for name, f in vars(relu_fast).items() if isinstance(f, np.ufunc))
+TWINS = [name + "_" for name in UFUNCS if name + "_" in vars(relu_fast)]
+FUNCTIONS = [*UFUNCS, *TWINS, "prelu_alpha_backward", "elu_alpha_backward"]
+
 libm = ctypes.CDLL(None)
-FE_ALL_EXCEPT = {"x86_64": 0x3D, "aarch64": 0x1F}.get(platform.machine(), 0x1F)
+# Invalid, division by zero, overflow, underflow, inexact in the platform's fenv.h.
+FLAGS = {
+    "x86_64": (0x01, 0x04, 0x08, 0x10, 0x20),
+    "aarch64": (0x01, 0x02, 0x04, 0x08, 0x10),
+}.get(platform.machine(), ())
+ALL_FLAGS = sum(FLAGS)
+has_flags = pytest.mark.skipif(not FLAGS, reason="which bits the flags are is not known here")
 
 
-def operands_of(name, x):
-    function = getattr(relu_fast, name)
-    arrays = [np.roll(x, 77)] if "backward" in name else []
-    return [*arrays, x] + ([x.dtype.type(0.3)] if function.nin > len(arrays) + 1 else [])
+@pytest.fixture(autouse=True)
+def _direct_calls():
+    yield
+    _ufuncs.set_direct_calls(True)
 
 
+def nans(dtype):
+    """A quiet and a signalling one, by their bits."""
+    info = np.finfo(dtype)
+    infinity = np.array(np.inf, dtype).view(f"u{info.bits // 8}")
+    return np.array([infinity | 1 << info.nmant - 1, infinity | 1]).view(dtype)
+
+
+def values(dtype):
+    """The stored points, which have everything, and more NaNs."""
+    return np.concatenate([points(dtype), np.tile(nans(dtype), 4)])
+
+
+def alphas(dtype):
+    """Ordinary, and all that overflows, underflows or is no number."""
+    far = 1e30 if dtype == "float32" else 1e300
+    least = np.finfo(dtype).smallest_subnormal
+    numbers = [0.3, 0.0, -0.0, np.inf, -np.inf, far, -far, 1 / far, -1 / far, least, -5 * least]
+    return np.concatenate([np.array(numbers, dtype), nans(dtype)])
+
+
+def alphas_of(name, dtype, threads):
+    """Some of them for large arrays, and one that is not used for relu."""
+    return [0.0] if name.startswith("relu") else alphas(dtype)[:: 1 if threads == 1 else 3]
+
+
+def enough_for_two_threads(x):
+    return np.tile(x, (220 << 10) // x.nbytes + 1)
+
+
+LAYOUTS = {
+    "contiguous": lambda x: x,
+    "short": lambda x: x[-5:],
+    "steps": lambda x: x[::-3],
+    "transposed": lambda x: x[: x.size // 7 * 7].reshape(7, -1).T,
+    "byte-swapped": lambda x: x.astype(x.dtype.newbyteorder()),
+    "0-d": lambda x: x[-1:].reshape(()),
+    "step 0": lambda x: np.broadcast_to(x[-1:], (40, 3)),
+}
+
+
+def layouts_of(name, *without):
+    read_only = ("step 0",) if name in TWINS else ()
+    return [layout for layout in LAYOUTS if layout not in (*without, *read_only)]
+
+
+def operands_of(name, x, alpha, layout="contiguous"):
+    """Of their own, for the twins; g has other values than x at each place."""
+    x, g = (LAYOUTS[layout](values) for values in (x.copy(), np.roll(x, 77)))
+    arrays = [g, x] if "backward" in name else [x]
+    return arrays if name.startswith("relu") else [*arrays, alpha]
+
+
+# ---- Warnings and flags ------------------------------------------------------
+
+
+@has_flags
 @pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize("name", UFUNCS)
-def test_nothing_is_raised(isa, dtype, name, threads):
-    x = np.tile(points(dtype), 350)  # enough for two threads
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_nothing_is_raised_and_no_flag_is_set(isa, dtype, name, threads):
+    x = values(dtype) if threads == 1 else enough_for_two_threads(values(dtype))
+    layouts = layouts_of(name) if threads == 1 else ["contiguous", "transposed", "steps"]
+    function = getattr(relu_fast, name)
+
+    def call(*operands, **keywords):
+        if threads > 1:
+            workers.wake()
+        libm.feclearexcept(ALL_FLAGS)
+        function(*operands, **keywords)
+        assert libm.fetestexcept(ALL_FLAGS) == 0
+
     with relu_fast.num_threads(threads), np.errstate(all="raise"):
-        for operands in (
-            operands_of(name, x),
-            operands_of(name, x[::-3]),
-            operands_of(name, x[:5]),
-        ):
-            getattr(relu_fast, name)(*operands)
+        for layout, alpha in itertools.product(layouts, alphas_of(name, dtype, threads)):
+            operands = operands_of(name, x, alpha, layout)
+            call(*operands)
+            if name in UFUNCS:
+                out = np.zeros_like(operands[0])
+                call(*operands, out=out)
+                call(*operands, out=out, where=np.arange(out.size).reshape(out.shape) % 2 == 0)
 
 
-@pytest.mark.parametrize("alpha", [np.inf, np.nan, 1e30, -1e30, 0.0, 1e-30])
-def test_extreme_alpha_raises_nothing(isa, dtype, alpha):
-    x = points(dtype)
-    with np.errstate(all="raise"):
-        for name in ("leaky_relu", "leaky_relu_grad", "elu", "elu_grad"):
-            getattr(relu_fast, name)(x, x.dtype.type(alpha))
-        for name in ("leaky_relu_backward", "elu_backward", "elu_backward_from_result"):
-            getattr(relu_fast, name)(x[::-1], x, x.dtype.type(alpha))
-
-
-@pytest.mark.parametrize("name", ["prelu", "elu"])
-def test_alpha_gradients_raise_nothing(isa, dtype, name):
-    x = points(dtype)
-    with np.errstate(all="raise"):
-        getattr(relu_fast, name + "_alpha_backward")(x[::-1], x, np.dtype(dtype).type(0.3))
-        getattr(relu_fast, name + "_alpha_backward")(
-            x[:1500].reshape(30, 50), x[:1500].reshape(50, 30).T, np.zeros(50, dtype)
-        )
-
-
-@pytest.mark.parametrize("name", UFUNCS)
-def test_no_flag_is_set(isa, dtype, name):
-    """NumPy clears the flags when a call ends; a NaN that compares must not set one after."""
-    x = points(dtype)
-    operands = operands_of(name, x)
-    out = np.empty_like(x)
-    mask = np.arange(len(x)) % 2 == 0
-    libm.feclearexcept(FE_ALL_EXCEPT)
-    getattr(relu_fast, name)(*operands, out=out)
-    assert libm.fetestexcept(FE_ALL_EXCEPT) == 0
-    getattr(relu_fast, name)(*operands, out=out, where=mask)
-    assert libm.fetestexcept(FE_ALL_EXCEPT) == 0
-
-
-@pytest.mark.skipif(platform.machine() != "x86_64", reason="sets MXCSR through x86 code")
-def test_flush_to_zero_of_the_caller_changes_no_result():
-    """A library that turned subnormals off (-ffast-math does) must not change our bits."""
-    program = """
-import ctypes, mmap
-import numpy as np, relu_fast
-x = np.linspace(-1e-38, 1e-38, 3001, dtype=np.float32)
-expected = relu_fast.leaky_relu(x, 0.5), relu_fast.elu(x), relu_fast.elu_grad(x * 1e40, 1e-30)
-code = mmap.mmap(-1, 64, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
-code.write(bytes.fromhex('0fae17c3' '0fae1fc3'))  # ldmxcsr (%rdi); ret   stmxcsr (%rdi); ret
-address = ctypes.addressof(ctypes.c_char.from_buffer(code))
-load, store = (ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address + at) for at in (0, 4))
-mode = ctypes.c_uint(0x1f80 | 0x8040)  # flush to zero, denormals are zero
-for threads in (1, 2):
+@has_flags
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_flags_that_were_set_before_a_direct_call_are_set_after(isa, dtype, name, threads):
+    x = values(dtype) if threads == 1 else enough_for_two_threads(values(dtype))
+    layouts = layouts_of(name, "byte-swapped") if threads == 1 else ["contiguous"]
+    function = getattr(relu_fast, name)
+    _ufuncs.set_direct_calls(True, only=True)
     with relu_fast.num_threads(threads):
-        load(ctypes.addressof(mode))
-        got = relu_fast.leaky_relu(x, 0.5), relu_fast.elu(x), relu_fast.elu_grad(x * 1e40, 1e-30)
-        after = ctypes.c_uint(0)
-        store(ctypes.addressof(after))
-        assert after.value & 0x8040 == 0x8040
-    normal = ctypes.c_uint(0x1f80)
-    load(ctypes.addressof(normal))
-    for a, b in zip(got[:2], expected[:2]):
-        assert (a.view(np.uint32) == b.view(np.uint32)).all()
-"""
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+        for layout, alpha in itertools.product(layouts, alphas_of(name, dtype, threads)):
+            operands = operands_of(name, x, alpha, layout)
+            keywords = {"out": np.empty_like(operands[0])} if name in UFUNCS else {}
+            for flags in (*FLAGS, ALL_FLAGS):
+                if threads > 1:
+                    workers.wake()
+                libm.feclearexcept(ALL_FLAGS)
+                libm.feraiseexcept(flags)
+                assert libm.fetestexcept(ALL_FLAGS) == flags
+                function(*operands, **keywords)
+                assert libm.fetestexcept(ALL_FLAGS) == flags, (layout, alpha)
+
+
+# ---- The mode of the CPU -----------------------------------------------------
+
+x86_64 = pytest.mark.skipif(
+    platform.machine() != "x86_64", reason="reads and sets MXCSR through x86-64 code"
+)
+USUAL = 0x1F80
+ALL_SIX = 0x003F  # flags
+FLUSH = 0x8040  # results that are subnormal, and operands
+MODES = {
+    "as usual": USUAL,
+    "subnormal results are 0": USUAL | 0x8000,
+    "subnormal operands are 0": USUAL | 0x0040,
+    "both": USUAL | FLUSH,
+    "round down": USUAL | 0x2000,
+    "round up": USUAL | 0x4000,
+    "round to 0": USUAL | 0x6000,
+}
+SIGNALS = USUAL & ~0x0E80  # SIGFPE for invalid, division by zero, overflow, underflow
+
+
+@functools.cache
+def mxcsr_code():
+    """Functions that load and store MXCSR at an address, and the memory that they are in."""
+    code = mmap.mmap(-1, 64, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+    code.write(bytes.fromhex("0fae17c30fae1fc3"))  # ldmxcsr (%rdi); ret   stmxcsr (%rdi); ret
+    address = ctypes.addressof(ctypes.c_char.from_buffer(code))
+    load, store = (ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address + at) for at in (0, 4))
+    return load, store, code
+
+
+def mxcsr_around(call, mode):
+    """MXCSR after `call`, which is made with MXCSR = mode."""
+    load, store, _ = mxcsr_code()
+    word, usual = ctypes.c_uint(mode), ctypes.c_uint(USUAL)
+    at, at_usual = ctypes.addressof(word), ctypes.addressof(usual)
+    load(at)
+    call()
+    store(at)
+    load(at_usual)
+    return word.value
+
+
+def in_a_thread_of_its_own(call):
+    """MXCSR is each thread's own: a failure in there leaves that of pytest as it is."""
+    with concurrent.futures.ThreadPoolExecutor(1) as executor:
+        return executor.submit(call).result()
+
+
+@x86_64
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_mode_and_flags_of_the_caller(isa, dtype, name, threads):
+    """All of MXCSR, the sixth flag (subnormal operand) too, is as before, and so are the bits."""
+    x = values(dtype) if threads == 1 else enough_for_two_threads(values(dtype))
+    _ufuncs.set_direct_calls(True, only=True)
+
+    def result(alpha, mxcsr):
+        operands = operands_of(name, x, alpha)
+        keywords = {"out": np.empty_like(x)} if name in UFUNCS else {}
+        got = []
+
+        def call():
+            if threads > 1:
+                workers.wake()
+            got.append(getattr(relu_fast, name)(*operands, **keywords))
+
+        with relu_fast.num_threads(threads):
+            assert mxcsr_around(call, mxcsr) == mxcsr, alpha
+        return bits(np.atleast_1d(got[0]))
+
+    def check():
+        for alpha in alphas_of(name, dtype, threads):
+            expected = result(alpha, USUAL)
+            for mode, word in MODES.items():
+                assert (result(alpha, word | ALL_SIX) == expected).all(), (mode, alpha)
+
+    in_a_thread_of_its_own(check)
+
+
+@x86_64
+def test_single_precision_alpha_in_any_mode():
+    """A number is no array: the bridge itself must not convert it with the caller's mode."""
+
+    def check():
+        for alpha, dtype in itertools.product(alphas("float32"), ("float32", "float64")):
+            x = np.array([-1.0, -1e30], dtype)
+            with np.errstate(invalid="ignore"):  # NumPy's cast of a signalling NaN
+                expected = bits(relu_fast.leaky_relu(x, np.full(2, alpha).astype(dtype)))
+            out = np.empty_like(x)
+            for mxcsr in MODES.values():
+                call = functools.partial(relu_fast.leaky_relu, x, alpha, out=out)
+                assert mxcsr_around(call, mxcsr) == mxcsr, alpha
+                assert (bits(out) == expected).all(), alpha
+
+    in_a_thread_of_its_own(check)
+
+
+def compute_with_signals():
+    """In a process of its own, for a signal ends it."""
+    x = values("float32")
+    for name, alpha in itertools.product(FUNCTIONS, alphas("float32")):
+        call = functools.partial(getattr(relu_fast, name), *operands_of(name, x, alpha))
+        assert mxcsr_around(call, SIGNALS) == SIGNALS
+
+
+@x86_64
+def test_exceptions_that_the_caller_unmasked_are_no_signals(isa):
+    ran = run(
+        "import test_float_environment as t; t.compute_with_signals()",
+        PYTHONPATH=str(Path(__file__).parent),
+        RELU_FAST_ISA=isa,
+    )
+    assert ran.returncode == 0, ran
+
+
+def start_threads_that_flush():
+    """In a fresh process: the workers inherit the mode of the call that starts them."""
+    x = np.linspace(-1e-38, -1e-40, 1 << 21, dtype=np.float32)
+    _ufuncs.set_cache_bytes(1 << 40)
+    with relu_fast.num_threads(1):
+        expected = bits(relu_fast.leaky_relu(x, 0.5))
+
+    def call(out):
+        with relu_fast.num_threads(2):
+            after = mxcsr_around(lambda: relu_fast.leaky_relu(x, 0.5, out), USUAL | FLUSH)
+        assert after == USUAL | FLUSH
+        assert (bits(out) == expected).all()
+
+    assert workers.take_part(call, x)
+
+
+@x86_64
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
+def test_workers_that_were_started_while_the_caller_flushed():
+    ran = run(
+        "import test_float_environment as t; t.start_threads_that_flush()",
+        PYTHONPATH=str(Path(__file__).parent),
+    )
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_subnormals_survive(isa, dtype):
