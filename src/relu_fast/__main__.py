@@ -14,12 +14,12 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from . import __version__, _apply, _demo
+from . import __version__, _apply, _demo, _verify
 
 FAILURE = 1
 USAGE_ERROR = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
-COMMANDS = (_apply,)
+COMMANDS = (_apply, _verify)
 
 
 class Parser(argparse.ArgumentParser):

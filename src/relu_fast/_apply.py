@@ -15,7 +15,7 @@ import os
 import secrets
 import signal
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal
 
@@ -61,7 +61,10 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
         "done.",
     )
     parser.add_argument(
-        "function", metavar="FUNCTION", type=function_name, help=f"one of {', '.join(FUNCTIONS)}"
+        "function",
+        metavar="FUNCTION",
+        type=function_type(FUNCTIONS),
+        help=f"one of {', '.join(FUNCTIONS)}",
     )
     parser.add_argument("source", metavar="IN.npy", help="the file to read")
     parser.add_argument(
@@ -80,14 +83,19 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
     parser.set_defaults(run=run, parser=parser)
 
 
-def function_name(text: str) -> str:
-    if text in FUNCTIONS:
-        return text
-    near = difflib.get_close_matches(text, FUNCTIONS, n=1)
-    guess = f"did you mean {near[0]}? " if near else ""
-    raise argparse.ArgumentTypeError(
-        f"unknown function {text!r}: {guess}expected one of {', '.join(FUNCTIONS)}"
-    )
+def function_type(functions: Collection[str]) -> Callable[[str], str]:
+    """The type of an argument that names one of `functions`."""
+
+    def function_name(text: str) -> str:
+        if text in functions:
+            return text
+        near = difflib.get_close_matches(text, functions, n=1)
+        guess = f"did you mean {near[0]}? " if near else ""
+        raise argparse.ArgumentTypeError(
+            f"unknown function {text!r}: {guess}expected one of {', '.join(functions)}"
+        )
+
+    return function_name
 
 
 def run(options: argparse.Namespace) -> None:

@@ -92,8 +92,16 @@ cdef extern from "relu_fast.h" nogil:
 cdef extern from *:
     """
     #define RELU_FAST_VERSION_STRING RELU_FAST_VERSION
+    #if defined(__clang__)
+    #define COMPILER __VERSION__
+    #elif defined(__GNUC__)
+    #define COMPILER "GCC " __VERSION__
+    #else
+    #define COMPILER "unknown"
+    #endif
     """
     const char *RELU_FAST_VERSION_STRING
+    const char *COMPILER
     Py_ssize_t PY_SSIZE_T_MAX
     ctypedef PyObject *(*vectorcallfunc)(PyObject *, PyObject *const *, size_t,
                                          PyObject *) except NULL
@@ -409,6 +417,12 @@ def make_alpha_backward(int activation, backward, dict row):
     return named(function, row, "_alpha_backward")
 
 
+def catalog():
+    """The rows of the table as dicts, by name."""
+    rows = map(row_of, range(relu_fast_catalog_size))
+    return {row["name"]: row for row in rows}
+
+
 def make_all():
     """Every function of the package, by name."""
     functions = {}
@@ -431,6 +445,7 @@ def make_all():
 # ---- Control -----------------------------------------------------------------
 
 __version__ = text(RELU_FAST_VERSION_STRING)
+compiler = text(COMPILER)
 
 
 def isas_built():
