@@ -85,8 +85,10 @@ def evaluate(m: Namespace, name: str, suffix: str, x: Any, alpha: Any, g: Any) -
 _NUMPY_FLOOR = -500.0  # float32, computed in float64
 _MPFR_FLOOR = -10000.0  # float64
 
-_PRECISION = 160  # bits: more than enough for the product of two float64 and an exponential
-
+# Bits.  Of an exponential, the first of which suffice to round it and the others to say on
+# which side of a number it lies; and of products, which are then exact.
+_EXPONENTIAL_PRECISION = 160
+_PRECISION = 512
 
 NUMPY = Namespace(
     where=np.where,
@@ -99,10 +101,21 @@ NUMPY = Namespace(
 def mpfr() -> tuple[Any, Namespace]:
     """The module gmpy2, and the namespace of its numbers."""
     gmpy2: Any = importlib.import_module("gmpy2")
+    exponentials = gmpy2.context(precision=_EXPONENTIAL_PRECISION)
+
+    def inexact(y: Any) -> Any:
+        """A hair's breadth towards the real number, if `y` is rounded.
+
+        expm1(x) is rounded to x if x is tiny, and 3 x may be half-way between two floats,
+        which 3 expm1(x) is not.
+        """
+        return y - y.rc * abs(y) * hair
+
+    hair = gmpy2.exp2(-_EXPONENTIAL_PRECISION - 2)
     return gmpy2, Namespace(
         where=lambda condition, yes, no: yes if condition else no,
-        exp=lambda x: gmpy2.exp(max(x, _MPFR_FLOOR)),
-        expm1=gmpy2.expm1,
+        exp=lambda x: inexact(exponentials.exp(max(x, _MPFR_FLOOR))),
+        expm1=lambda x: inexact(exponentials.expm1(x)),
     )
 
 
@@ -119,6 +132,7 @@ class Reference(NamedTuple):
     unsure: Array | None  # where `rounded` may be the neighbour of the right one; None: nowhere
 
 
+@np.errstate(all="ignore")
 def by_numpy(name: str, suffix: str, x: Array, alpha: Any, g: Any) -> Reference:
     """The results for operands of float32, from float64."""
     wide = [None if a is None else np.asarray(a, np.float64) for a in (x, alpha, g)]
@@ -138,6 +152,7 @@ def by_numpy(name: str, suffix: str, x: Array, alpha: Any, g: Any) -> Reference:
     return Reference(near, 0.0, inner, rounded, unsure)
 
 
+@np.errstate(all="ignore")
 def by_mpfr(name: str, suffix: str, x: Array, alpha: Any, g: Any) -> Reference:
     """The results for operands of float32 or float64, from MPFR."""
     gmpy2, namespace = mpfr()
@@ -168,11 +183,12 @@ def by_mpfr(name: str, suffix: str, x: Array, alpha: Any, g: Any) -> Reference:
         if x.dtype == np.float32:
             # To odd: rounded once more, to float32, it is the real number rounded once.
             even = near.view(np.int64) & 1 == 0
-            near = np.where(even & (side != 0), np.nextafter(near, np.inf * side), near)
+            near = np.where(even & (side != 0), np.nextafter(near, np.copysign(np.inf, side)), near)
             return Reference(near, 0.0, near, near.astype(np.float32), None)
         inner = np.where(side * near < 0, np.nextafter(near, 0.0), near)
         steps = spacing(inner, np.float64).tolist()
         rest = np.array([float(d / step) for d, step in zip(differences, steps, strict=True)])
+        rest = np.where((rest == 0) & (side != 0), side * 2.0**-1000, rest)  # it is not 0
     return Reference(near, rest, inner, near, None)
 
 
@@ -216,6 +232,7 @@ class Tally:
         )
 
 
+@np.errstate(all="ignore")
 def errors(got: Array, reference: Reference) -> tuple[Array, Array]:
     """Those of all points in ULP, and the indices of the strange ones (whose errors are 0)."""
     dtype = got.dtype.type
@@ -230,16 +247,19 @@ def errors(got: Array, reference: Reference) -> tuple[Array, Array]:
     special = np.signbit(got) != np.signbit(rounded)
     special |= ~np.isfinite(got)
     special |= ~np.isfinite(rounded)
+    special |= (reference.near == 0) & (reference.rest == 0) & (got != 0)  # 0 is 0, not tiny
     at = np.flatnonzero(special)
     if not at.size:
         return distance, at
-    got, rounded, near, inner = (a[at] for a in (got, rounded, reference.near, reference.inner))
+    got, rounded, near = got[at], rounded[at], reference.near[at]
     both_nan = np.isnan(got) & np.isnan(rounded)
     same_sign = np.signbit(got) == np.signbit(rounded)
     both_infinite = same_sign & np.isinf(got) & np.isinf(rounded)
     # One step too early to infinity is one ULP, as from any number to the next.
     early = same_sign & np.isinf(got) & np.isfinite(rounded)
-    below = np.abs(np.abs(near) - float(np.finfo(dtype).max)) / spacing(inner, dtype)
+    info = np.finfo(dtype)
+    step = math.ldexp(float(info.eps), info.maxexp - 1)
+    below = np.abs(np.abs(near) - float(info.max)) / step
     distance[at] = np.where(early, below + 1, 0.0)
     return distance, at[~(both_nan | both_infinite | early)]
 

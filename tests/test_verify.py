@@ -1,0 +1,362 @@
+"""``python -m relu_fast verify`` finds what is wrong, and passes what is right."""
+
+import json
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import reference
+
+import relu_fast
+from relu_fast import __main__, _exact, _verify
+from relu_fast._exact import FORMULAS, Reference, by_mpfr, by_numpy, tally
+from relu_fast._samples import Random
+
+ALPHAS = [None, 0.25, -0.5, 3.0, 1e-30, 1e30, 1e-42]
+OPERATIONS = [(name, suffix) for name in FORMULAS for suffix in _exact.FORMS]
+operations = pytest.mark.parametrize(("name", "suffix"), OPERATIONS)
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Cases of few points, some of which cover a range of float32 without a gap."""
+    monkeypatch.setattr(_verify, "FULL", _verify.Effort(True, (2, 1 << 10), (2, 1 << 7)))
+    monkeypatch.setattr(_verify, "QUICK", _verify.Effort(False, (2, 1 << 10), (2, 1 << 7)))
+    # From -2 on downwards: the segments of a whole proof that come after 192 of 256.
+    monkeypatch.setattr(_verify, "ALL_FLOAT32", (4, 1 << 16))
+    points = _verify.Case.points
+
+    def shifted(case, segment):
+        return points(case, segment + (0xC000 if case.every_input else 0))
+
+    monkeypatch.setattr(_verify.Case, "points", shifted)
+
+
+def verify(*arguments):
+    """The exit status of a command line, with what can be done in this process."""
+    return __main__.main(["verify", "--jobs", "1", *map(str, arguments)])
+
+
+def report_of(path):
+    """The results, without what differs from run to run."""
+    return json.loads(path.read_text(encoding="utf-8"))["results"]
+
+
+# ---- The formulas ------------------------------------------------------------
+
+
+def points_for(name, dtype):
+    """Where the oracle's 400 bits suffice: to tell e^x - 1 from x, and e^x from 0."""
+    x = reference.points(dtype)
+    exponential = FORMULAS[name].error > 0
+    return x[~np.isinf(x) & ~(exponential & ((x < -1e9) | (np.abs(x) < 1e-90) & (x != 0)))]
+
+
+def exact_numbers(name, suffix, x, alpha, g):
+    alpha = None if alpha is None else float(alpha)
+    for x_i, g_i in zip(x.tolist(), g.tolist(), strict=True):
+        if suffix == "_backward":
+            yield reference.backward(name, g_i, x_i, alpha)
+        elif suffix == "_grad":
+            yield reference.derivative(name, x_i, alpha)
+        else:
+            yield reference.value(name, x_i, alpha)
+
+
+def test_every_function_has_a_formula():
+    assert list(FORMULAS) == list(_verify._ufuncs.catalog()) == list(reference.FORMULAS)
+
+
+@operations
+def test_formulas_are_those_of_the_oracle(dtype, name, suffix):
+    """In MPFR; and by NumPy, whose error is what it says."""
+    x = points_for(name, dtype)
+    g = Random(0).finite(dtype, x.size)
+    kind = np.dtype(dtype).type
+    for number in ALPHAS if reference.FORMULAS[name].takes_alpha else [None]:
+        with np.errstate(all="ignore"):
+            alpha = reference.FORMULAS[name].default_alpha if number is None else number
+            alpha = alpha if alpha is None else kind(alpha)
+        if alpha is None and reference.FORMULAS[name].takes_alpha:
+            continue
+        exact = list(exact_numbers(name, suffix, x, alpha, g))
+        ours = by_mpfr(name, suffix, x, alpha, g)
+        nearest = np.array([reference.round_to(e, kind) for e in exact])
+        assert (reference.bits(ours.rounded) == reference.bits(nearest)).all()
+        if dtype == "float64":
+            continue
+        numpys = by_numpy(name, suffix, x, alpha, g)
+        for e, near in zip(exact, numpys.near.tolist(), strict=True):
+            if not math.isnan(near) and abs(e) > 1e-60:  # smaller ones round to 0
+                assert abs(near - e) <= FORMULAS[name].error * abs(e)
+        sure = True if numpys.unsure is None else ~numpys.unsure
+        same = reference.bits(numpys.rounded) == reference.bits(nearest)
+        assert (same | ~np.asarray(sure)).all()
+
+
+@operations
+def test_errors_are_those_of_the_oracle(dtype, name, suffix):
+    """Of wrong results, too: neighbours, infinities, NaN, other signs."""
+    kind = np.dtype(dtype).type
+    x = points_for(name, dtype)[::2]
+    g = Random(1).finite(dtype, x.size)
+    alpha = kind(3) if reference.FORMULAS[name].takes_alpha else None
+    exact = list(exact_numbers(name, suffix, x, alpha, g))
+    ours = by_mpfr(name, suffix, x, alpha, g)
+    with np.errstate(all="ignore"):
+        above = np.nextafter(ours.rounded, kind(math.inf))
+        wrongs = [ours.rounded, above, -ours.rounded, ours.rounded * kind(1.25)]
+        for got in [*wrongs, np.full_like(x, math.inf), np.full_like(x, math.nan)]:
+            distance, strange = _exact.errors(got, ours)
+            expected = [reference.error_in_ulp(y, e) for y, e in zip(got, exact, strict=True)]
+            wrong = np.zeros(x.size, bool)
+            wrong[strange] = True
+            assert np.array_equal(np.isinf(expected), np.isinf(expected) & wrong)
+            fine = ~wrong
+            np.testing.assert_allclose(distance[fine], np.array(expected)[fine], 1e-6, 1e-8)
+            # What the oracle passes and this does not is a sign: of 0, or of something next to it.
+            others = wrong & ~np.isinf(expected)
+            assert (np.signbit(got) != np.signbit(ours.rounded))[others].all()
+
+
+def test_points_that_float64_cannot_decide_go_to_mpfr():
+    """e^x for x = -2**-25 is 2**-51 from the middle of two float32."""
+    x = np.array([-(2.0**-25), -1.0], np.float32)
+    case = _verify.Case("elu", "_grad", "float32", False, False, 1, 2)
+    found = case.compare(relu_fast.elu_grad(x), x, np.float32(1), None)
+    assert (found.points, found.settled) == (2, 1)
+    wrong = np.array([1 - 2.0**-24, np.exp(-1)], np.float32)
+    right = np.array([1, np.exp(-1)], np.float32)
+    exact = reference.derivative("elu", float(x[0]), 1.0)
+    assert reference.round_to(exact, np.float32) == right[0]
+    assert case.compare(right, x, np.float32(1), None).misrounded == 0
+    assert case.compare(wrong, x, np.float32(1), None).misrounded == 1
+
+
+def test_ties_that_are_none():
+    """3 x is half-way between two floats, 3 (e^x - 1) is nearer to the one next to 0."""
+    x = -np.array([float.fromhex(f"0x1.42856e9b69a7{digit}p-991") for digit in "1357"])
+    exact = [-3 * Fraction(v) for v in x]
+    nearest = by_mpfr("elu", "", x, 3.0, None).rounded
+    distances = [e + Fraction(y) for e, y in zip(exact, nearest.tolist(), strict=True)]
+    ties = [
+        2 * abs(d) == Fraction(float(np.spacing(-y)))
+        for d, y in zip(distances, nearest, strict=True)
+    ]
+    assert any(ties)
+    assert all(d > 0 for d, tie in zip(distances, ties, strict=True) if tie)
+
+
+def test_bounds_are_read_from_the_table():
+    assert _verify.bounds("exact") == (0, 0)
+    assert _verify.bounds("correctly rounded (0.5 ULP)") == (0.5, 0.5)
+    assert _verify.bounds("1 ULP with alpha = 1, 2 ULP with any other") == (1, 2)
+    promised = {case.name: case.bound for case in _verify.cases([], None, _verify.QUICK)}
+    assert promised["elu_backward"] == 2.5
+    assert promised["relu"] == 0
+
+
+# ---- The command -------------------------------------------------------------
+
+
+def test_passes_and_reports(small, tmp_path, capsys):
+    assert verify("elu", "relu", "--json", tmp_path / "report.json") == 0
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    assert "elu_backward" in shown.out
+    assert "proved" in shown.out
+    assert "BROKEN" not in shown.out
+    results = report_of(tmp_path / "report.json")
+    names = ["elu", "elu_grad", "elu", "elu_grad", "elu_backward"] * 2
+    assert [result["function"] for result in results] == names + [
+        name for _ in range(2) for name in ("relu", "relu_grad", "relu_backward")
+    ]
+    proof = results[0]
+    assert (proof["method"], proof["points"]) == ("every input", 4 << 16)
+    assert 0.5 < proof["max_ulp"] <= 1
+    assert 0 < proof["not_correctly_rounded"] < proof["points"]
+    # The worst point is what it says.
+    x, y = (float.fromhex(proof["worst"][name]["hex"]) for name in ("x", "result"))
+    assert relu_fast.elu(np.float32(x)) == np.float32(y)
+    error = reference.error_in_ulp(np.float32(y), reference.value("elu", x, 1.0))
+    assert abs(error - proof["max_ulp"]) < 1e-6
+
+
+def test_json_on_stdout_and_the_options_that_choose(small, capsys):
+    assert verify("prelu", "--dtype", "float64", "--quick", "--json", "-") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert {result["dtype"] for result in report["results"]} == {"float64"}
+    assert [result["alpha"] for result in report["results"]] == ["0.25"] * 2 + ["any"] * 3
+    facts = report["facts"]
+    assert facts["isa"] == relu_fast.config()["isa"]
+    assert facts["compiler"].split()[0] in ("GCC", "Clang", "Debian", "Ubuntu", "Apple")
+    assert {"date", "commit", "NumPy", "MPFR", "CPU"} <= facts.keys()
+
+
+def test_several_jobs_find_the_same(tmp_path, capsys):
+    """Threads for float32, processes for float64."""
+    one, two = (tmp_path / f"{n}.json" for n in "12")
+    arguments = ["verify", "relu", "--quick"]
+    assert __main__.main([*arguments, "--jobs", "1", "--json", str(one)]) == 0
+    assert __main__.main([*arguments, "--jobs", "2", "--json", str(two)]) == 0
+    assert report_of(one) == report_of(two)
+
+
+def one_ulp_more(function, where):
+    def wrong(x, *alpha):
+        y = function(x, *alpha)
+        return np.where(where(x), np.nextafter(y, y.dtype.type(-np.inf)), y)
+
+    return wrong
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        ("elu", lambda x: (x > -2.001) & (x < -2)),
+        ("elu_grad", lambda x: x == np.float32(-2.0009765625)),  # one point of all
+        ("leaky_relu", lambda x: (x > -2.001) & (x < -2)),
+    ],
+)
+def test_a_broken_kernel_is_found(small, monkeypatch, capsys, name, where):
+    assert verify("elu", "leaky_relu", "--dtype", "float32") == 0
+    function = one_ulp_more(one_ulp_more(getattr(relu_fast, name), where), where)
+    monkeypatch.setattr(relu_fast, name, function)
+    assert verify("elu", "leaky_relu", "--dtype", "float32") == 1
+    shown = capsys.readouterr()
+    assert f"1 of 10 checks failed: {name} float32" in shown.err
+    line = next(line for line in shown.out.splitlines() if "BROKEN" in line)
+    assert line.split()[:2] == [name, "float32"]
+    assert "-2.00" in line
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("relu", lambda y, x: np.where(x == 0, x, y)),  # -0
+        ("elu", lambda y, x: np.where(np.isnan(x), y.dtype.type(0), y)),
+        ("elu", lambda y, x: np.where(np.isposinf(x), np.finfo(y.dtype).max, y)),
+        ("leaky_relu_grad", lambda y, x: np.where(x < -1e38, y.dtype.type(np.nan), y)),
+    ],
+)
+def test_wrong_nan_infinity_and_sign_are_found(monkeypatch, capsys, small, name, wrong):
+    function = getattr(relu_fast, name)
+    monkeypatch.setattr(relu_fast, name, lambda x, *alpha: wrong(function(x, *alpha), x))
+    activation = name.removesuffix("_grad")
+    assert verify(activation, "--dtype", "float32", "--quick", "--json", "-") == 1
+    results = json.loads(capsys.readouterr().out)["results"]
+    broken = [result for result in results if result["function"] == name]
+    assert all(result["wrong_nan_infinity_or_sign"] > 0 for result in broken)
+    assert all(result["passed"] for result in results if result["function"] != name)
+
+
+# ---- The state ---------------------------------------------------------------
+
+
+def interrupted_after(monkeypatch, count):
+    """Let verify be interrupted when it has added so many segments."""
+    add = _verify.State.add
+    left = [count]
+
+    def limited(self, *arguments):
+        if not left[0]:
+            raise KeyboardInterrupt
+        left[0] -= 1
+        add(self, *arguments)
+
+    monkeypatch.setattr(_verify.State, "add", limited)
+
+
+@pytest.mark.parametrize("count", [0, 1, 9])
+def test_goes_on_where_it_was_interrupted(small, monkeypatch, tmp_path, capsys, count):
+    whole, resumed, state = (tmp_path / name for name in ("whole", "resumed", "state"))
+    assert verify("elu", "--json", whole) == 0
+    with monkeypatch.context() as patch:
+        interrupted_after(patch, count)
+        assert verify("elu", "--json", resumed, "--state", state) == 130
+    assert f"goes on from {str(state)!r}" in capsys.readouterr().err
+    assert not resumed.exists()
+    done = json.loads(state.read_text())["done"]
+    assert sum(segments for segments, _ in done.values()) == count
+    tallied = []
+    tally_of = _verify.Case.tally
+    monkeypatch.setattr(
+        _verify.Case, "tally", lambda case, i: tallied.append(i) or tally_of(case, i)
+    )
+    assert verify("elu", "--json", resumed, "--state", state) == 0
+    assert report_of(resumed) == report_of(whole)
+    all_segments = sum(case.segments for case in _verify.cases(["elu"], None, _verify.FULL))
+    assert len(tallied) == all_segments - count
+    # And once more, with nothing left to do.
+    assert verify("elu", "--json", resumed, "--state", state) == 0
+    assert report_of(resumed) == report_of(whole)
+    assert len(tallied) == all_segments - count
+
+
+def test_refuses_the_state_of_another_run(small, tmp_path, capsys, monkeypatch):
+    state = tmp_path / "state"
+    assert verify("relu", "--dtype", "float32", "--state", state) == 0
+    before = state.read_bytes()
+    assert verify("elu", "--dtype", "float32", "--state", state) == 1
+    assert "of another run: its choice of functions is not" in capsys.readouterr().err
+    for key in ("isa", "version", "build"):
+        stored = json.loads(before)
+        stored["identity"][key] = "another"
+        state.write_text(json.dumps(stored))
+        assert verify("relu", "--dtype", "float32", "--state", state) == 1
+        assert f"of another run: its {key} is not" in capsys.readouterr().err
+        assert json.loads(state.read_text()) == stored
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"identity": 1}', '{"identity": {}, "done": 3}'])
+def test_refuses_what_is_no_state(small, tmp_path, capsys, content):
+    state = tmp_path / "state"
+    state.write_text(content)
+    assert verify("relu", "--state", state) == 1
+    assert "is no state of verify" in capsys.readouterr().err
+    assert state.read_text() == content
+
+
+def test_state_that_cannot_be_written(small, tmp_path, capsys):
+    assert verify("relu", "--state", tmp_path / "none" / "state") == 1
+    assert "argument --state" in capsys.readouterr().err
+
+
+def test_without_gmpy2(monkeypatch, capsys):
+    monkeypatch.setattr(_verify.importlib.util, "find_spec", lambda name: None)
+    assert verify("relu") == 1
+    assert "pip install 'relu_fast[verify]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["gelu"], "unknown function 'gelu'"),
+        (["--jobs", "0"], "from 1 on"),
+        (["--dtype", "int"], ""),
+    ],
+)
+def test_wrong_usage(capsys, arguments, word):
+    with pytest.raises(SystemExit) as exit_:
+        verify(*arguments)
+    assert exit_.value.code == 2
+    assert word in capsys.readouterr().err
+
+
+# ---- Tallies -----------------------------------------------------------------
+
+
+def test_the_sum_of_tallies_is_that_of_all_points():
+    y = np.linspace(-1, 0, 1000, dtype=np.float32)
+    near = np.linspace(-1, 0, 1000) * (1 + 2.0**-26)
+    exact = Reference(near, 0.0, near, near.astype(np.float32), None)
+
+    def of(part):
+        fields = [field[part] if isinstance(field, np.ndarray) else field for field in exact]
+        return tally(y[part], Reference(*fields), {"x": y[part]})
+
+    whole = of(slice(None))
+    assert whole.points == 1000
+    assert whole.misrounded > 0
+    assert of(slice(0, 300)) + of(slice(300, 301)) + of(slice(301, None)) == whole
