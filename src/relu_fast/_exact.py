@@ -234,7 +234,10 @@ class Tally:
 
 @np.errstate(all="ignore")
 def errors(got: Array, reference: Reference) -> tuple[Array, Array]:
-    """Those of all points in ULP, and the indices of the strange ones (whose errors are 0)."""
+    """Those of all points in ULP, and the indices of the strange ones.
+
+    Between a number and a NaN or an infinity there is no distance: it counts as 0.
+    """
     dtype = got.dtype.type
     distance = got.astype(np.float64)
     distance -= reference.near
@@ -260,7 +263,8 @@ def errors(got: Array, reference: Reference) -> tuple[Array, Array]:
     info = np.finfo(dtype)
     step = math.ldexp(float(info.eps), info.maxexp - 1)
     below = np.abs(np.abs(near) - float(info.max)) / step
-    distance[at] = np.where(early, below + 1, 0.0)
+    numbers = np.isfinite(got) & np.isfinite(rounded)  # of different signs
+    distance[at] = np.where(early, below + 1, np.where(numbers, distance[at], 0.0))
     return distance, at[~(both_nan | both_infinite | early)]
 
 

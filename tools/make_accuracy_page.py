@@ -1,0 +1,378 @@
+"""Write docs/accuracy.md and docs/accuracy.png: the accuracy of relu_fast and of other libraries.
+
+    pip install ".[peers,verify]"
+    python tools/make_accuracy_page.py                         # every float32: half an hour
+    python tools/make_accuracy_page.py --quick                 # a sample: a minute
+    python tools/make_accuracy_page.py --from-json FILE        # of an earlier run's --json
+
+relu_fast is measured by `python -m relu_fast verify`, the others by the same code; how they
+are called stands in benchmarks/peers.  Those not installed are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import textwrap
+import threading
+
+import numpy as np
+
+import relu_fast
+from relu_fast import _verify
+from relu_fast._exact import by_numpy, errors
+from relu_fast._terminal import Progress
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+from peers.array_peers import NumPy  # noqa: E402
+from peers.cells import Cell  # noqa: E402
+from peers.data import Data  # noqa: E402
+from peers.markdown import table  # noqa: E402
+from peers.peer import NotOfferedError, ReluFast  # noqa: E402
+from peers.picture import COLOURS, INK, OURS  # noqa: E402
+from peers.tensor_peers import Jax, OnnxRuntime, PyTorch  # noqa: E402
+
+FORMS = {"": "fresh", "_grad": "backward"}  # the derivative: the gradient for g = 1
+BINS, IN_BIN = 400, 2000  # of the picture
+LEAST, MOST = 1e-8, 110.0  # its range of -x
+
+
+class NaiveNumPy(NumPy):
+    """The formula as the papers print it."""
+
+    name = "NumPy, exp(x) - 1"
+    statements = {("elu", "fresh"): "np.where(x > 0, x, np.exp(x) - 1)"}  # noqa: RUF012
+
+
+PEERS = (PyTorch, OnnxRuntime, Jax, NumPy, NaiveNumPy)
+
+
+# ---- Measuring ---------------------------------------------------------------
+
+
+class Call:
+    """A peer's call of a function, in the place of relu_fast's."""
+
+    def __init__(self, peer, case):
+        self.peer, self.case = peer, case
+        self.statement = peer.statement(self.cell(1))  # NotOfferedError comes early
+        self.code = compile(self.statement, peer.name, "eval")
+        self.local = threading.local()
+
+    def cell(self, n):
+        return Cell(1, "contiguous", "float32", n, self.case.activation, FORMS[self.case.suffix])
+
+    def __call__(self, x, alpha=None, g=None):
+        names, data = self.prepared(x.size)
+        np.copyto(data.x, x)
+        names["x"] = self.peer.take(data.x)  # JAX believes that its arrays never change
+        result = eval(self.code, names)
+        result = np.asarray(result[0] if isinstance(result, list) else result)
+        if self.case.suffix:  # the derivative at the kink is what one makes it
+            result = np.where(x == 0, self.case.call(x, alpha, g), result)
+        return result
+
+    def __str__(self):
+        name = self.case.activation
+        if isinstance(self.peer, OnnxRuntime):
+            return f"a model of one node, {self.peer.nodes[name][0]}"
+        if isinstance(self.peer, Jax):
+            called = "jnp.where(x > 0, x, alpha * x)" if name == "prelu" else f"jax.nn.{name}(x)"
+            return f"jax.vjp of `{called}`" if self.case.suffix else f"`{called}`"
+        return f"`{self.statement}`"
+
+    def prepared(self, n):
+        """The names of the statement, and its arrays, of each thread."""
+        known = vars(self.local)
+        if n not in known:
+            data = Data("contiguous", "float32", n)
+            data.g.fill(1)
+            known[n] = self.peer.namespace(self.cell(n), data), data
+        return known[n]
+
+
+def peers_installed():
+    found = [peer() for peer in PEERS if peer.installed()]
+    for peer in found:
+        peer.set_threads(1)
+    return found
+
+
+def measure(quick, jobs):
+    """All that the page says."""
+    effort = _verify.QUICK if quick else _verify.FULL
+    print("relu_fast", file=sys.stderr)
+    report = _verify.verify(_verify.cases([], None, effort), jobs)
+    cases = [case for case in _verify.cases([], "float32", effort) if is_default(case)]
+    report["peers"], report["curves"] = {}, {}
+    report["facts"]["commit"] = report["facts"]["commit"] or checkout()
+    report["versions"] = {}
+    for peer in [ReluFast(), *peers_installed()]:
+        print(peer.name, file=sys.stderr)
+        if not isinstance(peer, NaiveNumPy):
+            report["versions"][peer.name] = peer.version
+        calls = {}
+        for case in cases:
+            try:
+                calls[case] = Call(peer, case)
+            except NotOfferedError:
+                continue
+        if peer.name != OURS:
+            report["peers"][peer.name] = [result_of(case, calls[case], jobs) for case in calls]
+        report["curves"][peer.name] = {
+            case.name: curve(case, calls[case]) for case in calls if case.activation == "elu"
+        }
+    return report
+
+
+def is_default(case):
+    return not case.any_alpha and case.suffix in FORMS
+
+
+def result_of(case, call, jobs):
+    total = _verify.Tally()
+    label = f"{call.peer.name}: {call.statement}"
+    with _verify.Pools(jobs) as pools, Progress(case.segments) as progress:
+        tallies = pools.map(lambda segment: case.tally(segment, call), case, 0)
+        for done, tally in enumerate(tallies):
+            total += tally
+            progress.update(done, label)
+    return case.result(total) | {"call": str(call)}
+
+
+def curve(case, call):
+    """The largest error in each of the bins of the picture."""
+    edges = np.geomspace(LEAST, MOST, BINS + 1)
+    random = np.random.default_rng(1)
+    x = -np.exp(random.uniform(np.log(edges[:-1]), np.log(edges[1:]), (IN_BIN, BINS)))
+    x = x.astype(np.float32).ravel()
+    with np.errstate(all="ignore"):
+        exact = by_numpy(case.activation, case.suffix, x, np.float32(1), None)
+        error, _ = errors(call(x), exact)
+    return error.reshape(IN_BIN, BINS).max(axis=0).round(4).tolist()
+
+
+def checkout():
+    command = ["git", "describe", "--always", "--dirty"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or None
+
+
+# ---- The picture -------------------------------------------------------------
+
+
+def draw(report, path):
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    edges = np.geomspace(LEAST, MOST, BINS + 1)
+    middles = np.sqrt(edges[:-1] * edges[1:])
+    with plt.rc_context({"font.family": "DejaVu Sans", "font.size": 9}):
+        figure, panels = plt.subplots(
+            2, 1, figsize=(9, 8), sharex=True, sharey=True, layout="constrained"
+        )
+        for panel, name in zip(panels, ("elu", "elu_grad"), strict=True):
+            for library, curves in report["curves"].items():
+                if name in curves:
+                    ours = library == OURS
+                    style, colour = ("-", COLOURS[library]) if library in COLOURS else ("--", INK)
+                    panel.plot(
+                        middles,
+                        np.maximum(curves[name], 0.1),
+                        style,
+                        color=colour,
+                        label=library,
+                        linewidth=3 if ours else 1.2,
+                        zorder=2 if ours else 3,
+                    )
+            panel.axhline(1, color=INK, linewidth=0.6, linestyle=":")
+            panel.set(xscale="log", yscale="log", xlim=(LEAST, MOST), ylabel="error in ULP")
+            panel.set_ylim(bottom=0.1)
+            panel.set_title(name, loc="left", fontweight="bold", color=INK)
+            panel.spines[["top", "right"]].set_visible(False)
+            panel.grid(axis="y", color="#eeeeee")
+        panels[-1].set_xlabel("-x")
+        handles, labels = panels[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside upper center", ncols=len(labels), frameon=False)
+        figure.savefig(path, dpi=150)
+        plt.close(figure)
+
+
+# ---- The page ----------------------------------------------------------------
+
+PAGE = """\
+# Accuracy
+
+How far the results are from the real numbers that they stand for. This page is written by
+
+```sh
+pip install ".[peers,verify]"
+python tools/make_accuracy_page.py{option}
+```
+
+## relu_fast
+
+{method}
+
+{ours}
+
+{machine}
+
+An error is the distance between the result and the exact real number in **ULP**: spacings of the
+format around that number, and in the subnormal range the smallest subnormal. 0.5 is the best that
+rounding allows. *Not nearest* counts the results that are not the number nearest to the exact one.
+NaN, an infinity or a sign (of zero, too) that should not be there, or is missing, breaks a promise
+whatever its bound: {strange}.
+
+The reference shares nothing with the kernels. It is the textbook formula in NumPy's float64, whose
+error is below 2⁻²⁵ of an ULP of float32, and in MPFR wherever that cannot tell which float32 is
+nearest. float64 results are compared with MPFR throughout.
+
+## Other libraries
+
+{peers_method}
+
+{peers}
+
+{versions}
+
+![Error in ULP against -x, for elu and its derivative, of each library](accuracy.png)
+
+The largest error in each of {bins} ranges of x, with {points:,} random points in each; the dotted
+line is 1 ULP. Errors below 0.1 are drawn as 0.1.
+"""
+
+SAMPLED = """every exponent, both tails, the subnormal numbers, and the surroundings of the points
+where an algorithm may change its way"""
+EVERY = f"""With the default alpha (prelu, which has none: 0.25) these are **all 2³² inputs** of
+float32, which proves the bound. Any other alpha, the backward functions and float64 are sampled:
+{SAMPLED}, with alphas of any size. `python -m relu_fast verify` does the same on any machine."""
+SAMPLE = f"""This is a **sample**: {SAMPLED}, with alphas of any size. In full, without `--quick`,
+it is all 2³² inputs of float32 with the default alpha. `python -m relu_fast verify` does the same
+on any machine."""
+PEERS_METHOD = """{inputs} of float32, one thread. Derivatives are the gradient for g = 1, at all x
+but 0, where conventions differ. *NaN, ±0, ∞* counts results of another kind or sign than those of
+the definitions in the [README](../README.md#functions), by which NaN gives NaN, in derivatives too;
+a library that defines that otherwise is not wrong by its own terms. JAX takes subnormal numbers for
+0 on CPUs, which is where most of its largest errors are; the picture shows others."""
+
+
+def paragraph(text):
+    return textwrap.fill(" ".join(text.split()), 100)
+
+
+def page(report):
+    ours = [row(result) for result in report["results"]]
+    quick = all(result["method"] == "sample" for result in report["results"])
+    strange = sum(result["wrong_nan_infinity_or_sign"] for result in report["results"])
+    names = {result["function"]: None for result in report["results"] if not any_alpha(result)}
+    rows = []
+    for name in names:
+        default = next(r for r in report["results"] if r["function"] == name and not any_alpha(r))
+        found = [(OURS, default | {"call": call_of_ours(default)})]
+        found += [
+            (library, result)
+            for library, results in report["peers"].items()
+            for result in results
+            if result["function"] == name
+        ]
+        rows += [peer_row(library, result) for library, result in found]
+    titles = ["function", "dtype", "alpha", "inputs", "largest error, ULP", "at x", "promised"]
+    titles += ["not nearest"]
+    peer_titles = ["function", "library", "call", "largest error, ULP", "at x", "not nearest"]
+    facts = {name: fact for name, fact in report["facts"].items() if fact and name != "seconds"}
+    versions = ", ".join(f"{name} {version}" for name, version in report["versions"].items())
+    return PAGE.format(
+        option=" --quick" if quick else "",
+        method=paragraph(SAMPLE if quick else EVERY),
+        ours=table(titles, ours, "lllrrlrr"),
+        machine=table(["", ""], facts.items(), "ll"),
+        strange=f"there were {strange:,} such results" if strange else "there was no such result",
+        peers_method=paragraph(
+            PEERS_METHOD.format(inputs="The same sample" if quick else "All 2³² inputs")
+        ),
+        peers=table([*peer_titles, "NaN, ±0, ∞"], rows, "lllrlrr"),
+        versions=f"Versions: {versions}.",
+        bins=BINS,
+        points=IN_BIN,
+    )
+
+
+def any_alpha(result):
+    return result["alpha"] == "any" or result["function"].endswith("_backward")
+
+
+def call_of_ours(result):
+    alpha = ", 0.25" if result["function"].startswith("prelu") else ""
+    return f"`rf.{result['function']}(x{alpha})`"
+
+
+def row(result):
+    return [
+        f"`{result['function']}`",
+        result["dtype"],
+        result["alpha"] or "",
+        "all" if result["method"] == "every input" else f"{result['points']:,}",
+        number(result["max_ulp"]),
+        at(result),
+        "exact" if result["bound_ulp"] == 0 else f"{result['bound_ulp']:g}",
+        count(result),
+    ]
+
+
+def peer_row(library, result):
+    name = f"**{library}**" if library == OURS else library
+    return [
+        f"`{result['function']}`",
+        name,
+        result["call"],
+        number(result["max_ulp"]),
+        at(result),
+        count(result),
+        f"{result['wrong_nan_infinity_or_sign']:,}",
+    ]
+
+
+def number(error):
+    return "0" if error == 0 else f"{error:.4f}" if error < 100 else f"{error:,.0f}"
+
+
+def at(result):
+    x = result["worst"] and result["worst"]["x"]
+    return f"{x['decimal']} (`{x['hex']}`)" if x else ""
+
+
+def count(result):
+    wrong = result["not_correctly_rounded"]
+    share = wrong / result["points"]
+    return f"{wrong:,} ({share:.2%})" if wrong else "0"
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=re.sub(r"\n.*", "", __doc__, flags=re.S))
+    parser.add_argument("--quick", action="store_true", help="a sample instead of every float32")
+    parser.add_argument("--jobs", type=int, default=relu_fast.get_num_threads())
+    parser.add_argument("--json", type=pathlib.Path, help="keep the results here")
+    parser.add_argument("--from-json", type=pathlib.Path, help="measure nothing, but take these")
+    parser.add_argument("--output", type=pathlib.Path, default=ROOT / "docs" / "accuracy.md")
+    options = parser.parse_args(arguments)
+    if options.from_json:
+        report = json.loads(options.from_json.read_text(encoding="utf-8"))
+    else:
+        report = measure(options.quick, options.jobs)
+    if options.json:
+        options.json.write_text(json.dumps(report), encoding="utf-8")
+    draw(report, options.output.with_name("accuracy.png"))
+    options.output.write_text(page(report), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
