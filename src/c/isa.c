@@ -30,6 +30,21 @@ static int supports_x86_64_v4(void)
 #endif
 
 #if defined(__aarch64__)
+#if defined(__linux__)
+#include <sys/auxv.h>
+
+#define HAS_SVE (1 << 22) /* HWCAP_SVE, which old headers lack */
+static int supports_sve(void)
+{
+    return (getauxval(AT_HWCAP) & HAS_SVE) != 0;
+}
+#else
+static int supports_sve(void)
+{
+    return 0;
+}
+#endif
+
 static int supports_neon(void) /* part of every aarch64 */
 {
     return 1;

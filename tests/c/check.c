@@ -1,0 +1,91 @@
+/* Checks every kernel of every ISA in this build that the CPU supports, without
+ * Python: against the stored hashes, with any number of threads, any layout and
+ * any floating-point mode.  Meant for machines on which nothing else runs (qemu).
+ *
+ *     check [--quick] [--corrupt] FOLDER
+ *
+ * FOLDER holds hashes.txt and points_*.txt.  --quick: fewer inputs, for slow
+ * machines.  --corrupt: flips one bit of one result of each kernel, to see that
+ * no kernel passes then: exits with 1, which is what it should do, or with 0 if
+ * any did pass. */
+#include "check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#if defined(__aarch64__) && defined(__linux__)
+#include <sys/prctl.h>
+#endif
+
+/* Vectors of SVE are as long as the machine has them. */
+static void print_isa(const char *isa)
+{
+    printf("%s", isa);
+#if defined(__aarch64__) && defined(__linux__)
+    if (!strcmp(isa, "sve")) {
+        printf(" (%d bits)", 8 * (prctl(PR_SVE_GET_VL) & PR_SVE_VL_LEN_MASK));
+    }
+#endif
+}
+
+static int check_kernel(const kernel *k, const inputs *in, const char *expected, int quick,
+                        int corrupt)
+{
+    spy_on(k, corrupt);
+    int differences = check_hashes(k, in, quick, corrupt);
+    if (corrupt) return differences;
+    return differences +
+           (k->form == ALPHA_GRADIENT ? check_sum_layouts(k, in) : check_layouts(k, in, expected));
+}
+
+int main(int count, char **arguments)
+{
+    static kernel kernels[MAX_KERNELS];
+    static char *expected[MAX_KERNELS];
+    const char *folder = NULL, *oldest = NULL;
+    inputs in[RELU_FAST_DTYPES];
+    int quick = 0, corrupt = 0, isas = 0, checked = 0, failed = 0;
+
+    for (int i = 1; i < count; i++) {
+        if (!strcmp(arguments[i], "--quick")) quick = 1;
+        else if (!strcmp(arguments[i], "--corrupt")) corrupt = 1;
+        else folder = arguments[i];
+    }
+    if (!folder) {
+        fprintf(stderr, "usage: check [--quick] [--corrupt] FOLDER\n");
+        return 2;
+    }
+    relu_fast_init_threads();
+    read_hashes(folder);
+    for (int i = 0; i < RELU_FAST_DTYPES; i++) {
+        in[i] = read_inputs(folder, (enum relu_fast_dtype)i, quick || corrupt);
+    }
+    const int number = list_kernels(kernels);
+    for (const char *const *isa = relu_fast_isas_built(); *isa; isa++) {
+        if (relu_fast_isa_supported(*isa)) oldest = *isa;
+    }
+    relu_fast_select_isa(oldest);
+    for (int i = 0; i < number; i++) {
+        if (kernels[i].form == ALPHA_GRADIENT) continue;
+        expected[i] = one_at_a_time(&kernels[i], &in[kernels[i].dtype]);
+    }
+
+    for (const char *const *isa = relu_fast_isas_built(); *isa; isa++, isas++) {
+        int passed = 0;
+        if (relu_fast_select_isa(*isa)) {
+            printf("%s: this CPU does not support it\n", *isa);
+            continue;
+        }
+        for (int i = 0; i < number; i++) {
+            const kernel *k = &kernels[i];
+            passed += !check_kernel(k, &in[k->dtype], expected[i], quick || corrupt, corrupt);
+        }
+        print_isa(*isa);
+        printf(": %d of %d kernels checked\n", passed, number);
+        checked += passed;
+        failed += number - passed;
+    }
+    printf("checked %d of %d kernels%s\n", checked, isas * number,
+           corrupt ? ", one bit of each flipped" : quick ? ", with fewer inputs" : "");
+    return corrupt ? checked == 0 : failed > 0;
+}

@@ -1,0 +1,197 @@
+/* Against tests/data/hashes.txt, whole arrays at a time. */
+#include "check.h"
+#include "floatmode.h"
+
+#include <fenv.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    char activation[32], form[32], dtype[16];
+    char argument[32]; /* alpha, or a layout of the alpha gradient */
+    unsigned hash[2];  /* full, quick */
+} stored_hash;
+
+static stored_hash *stored;
+static int stored_count;
+
+void read_hashes(const char *folder)
+{
+    char path[4096], line[256];
+    snprintf(path, sizeof path, "%s/hashes.txt", folder);
+    FILE *file = fopen(path, "r");
+    if (!file) {
+        perror(path);
+        exit(2);
+    }
+    while (fgets(line, sizeof line, file)) {
+        if (line[0] == '#') continue;
+        stored = realloc(stored, (size_t)(stored_count + 1) * sizeof *stored);
+        stored_hash *s = &stored[stored_count++];
+        if (sscanf(line, "%31s %31s %15s %31s %x %x", s->activation, s->form, s->dtype,
+                   s->argument, &s->hash[1], &s->hash[0]) != 6) {
+            fprintf(stderr, "%s: not a line of hashes: %s", path, line);
+            exit(2);
+        }
+    }
+    fclose(file);
+}
+
+/* The CRC-32 of zlib, gzip and PNG, of whole 32-bit words ("slicing by 4"). */
+static uint32_t crc32(const unsigned char *bytes, ptrdiff_t n)
+{
+    static uint32_t table[4][256];
+    uint32_t crc = 0xffffffff;
+    for (uint32_t i = 0; i < 256; i++) {
+        table[0][i] = i;
+        for (int k = 0; k < 8; k++) {
+            table[0][i] = table[0][i] >> 1 ^ (table[0][i] & 1) * 0xedb88320;
+        }
+    }
+    for (int k = 1; k < 4; k++) {
+        for (int i = 0; i < 256; i++) {
+            const uint32_t before = table[k - 1][i];
+            table[k][i] = before >> 8 ^ table[0][before & 0xff];
+        }
+    }
+    for (ptrdiff_t i = 0; i < n; i += 4) {
+        crc ^= bytes[i] | (uint32_t)bytes[i + 1] << 8 | (uint32_t)bytes[i + 2] << 16 |
+               (uint32_t)bytes[i + 3] << 24;
+        crc = table[3][crc & 0xff] ^ table[2][crc >> 8 & 0xff] ^ table[1][crc >> 16 & 0xff] ^
+              table[0][crc >> 24];
+    }
+    return crc ^ 0xffffffff;
+}
+
+/* ---- Settings that change no bit ----------------------------------------- */
+
+/* The first is used throughout, the others for the first argument alone. */
+static const struct setting {
+    const char *name;
+    int threads, past_the_cache;
+    uint64_t mode; /* of floating-point arithmetic, in the caller */
+} settings[] = {
+    {"2 threads", 2, 0, 0},
+    {"1 thread", 1, 0, 0},
+    {"7 threads", 7, 0, 0},
+    {"past the cache", 2, 1, 0},
+    {"flush to zero", 2, 0, FLUSH},
+    {"flags set before", 2, 0, FLAGS},
+};
+enum { SETTINGS = sizeof settings / sizeof *settings };
+
+typedef struct {
+    int dims;
+    ptrdiff_t shape[2], strides[2];
+    char kept[2];
+    char *g, *x, *alpha, *results;
+    ptrdiff_t alpha_step, count;
+} call;
+
+static void make_call(const kernel *k, const call *c)
+{
+    const relu_fast_operand g = {c->g, c->strides}, x = {c->x, c->strides};
+    if (k->form != ALPHA_GRADIENT) {
+        apply(k, c->dims, c->shape, g, x, (relu_fast_operand){c->alpha, &c->alpha_step},
+              (relu_fast_operand){c->results, c->strides});
+    }
+    else if (relu_fast_alpha_gradient(k->activation, k->dtype, c->dims, c->shape, c->kept, g, x,
+                                      k->dtype, c->results)) {
+        fprintf(stderr, "no memory\n");
+        exit(2);
+    }
+}
+
+/* Returns whether the mode and the flags are what they were before. */
+static int make_call_with(const struct setting *s, const kernel *k, const call *c)
+{
+    const uint64_t caller = get_float_mode();
+    relu_fast_set_threads(s->threads);
+    relu_fast_set_cache_bytes(s->past_the_cache);
+    feclearexcept(FE_ALL_EXCEPT);
+    set_float_mode(get_float_mode() | s->mode);
+    const uint64_t before = get_float_mode();
+    const int flags_before = fetestexcept(FE_ALL_EXCEPT);
+    make_call(k, c);
+    const uint64_t after = get_float_mode();
+    const int flags_after = fetestexcept(FE_ALL_EXCEPT);
+    set_float_mode(caller);
+    relu_fast_set_cache_bytes(0);
+    return before == after && flags_before == flags_after;
+}
+
+/* ---- One stored hash ----------------------------------------------------- */
+
+static call arrange_gradient(const char *layout, const inputs *in, ptrdiff_t size)
+{
+    ptrdiff_t length = 1;
+    call c = {.dims = 1, .shape = {in->n, 1}, .strides = {size, size}, .kept = {1, 1},
+              .g = in->g, .x = in->x, .count = in->n};
+    if (!strcmp(layout, "each")) return c;
+    const int by_rows = sscanf(layout, "rows_%td", &length) == 1;
+    const int by_columns = sscanf(layout, "columns_%td", &length) == 1;
+    const ptrdiff_t rows = in->moderates / length;
+    c = (call){.dims = by_rows || by_columns ? 2 : 1,
+               .shape = {rows, length},
+               .strides = {length * size, size},
+               .kept = {(char)by_rows, (char)by_columns},
+               .g = in->moderate_g + (in->moderates - rows * length) * size,
+               .x = in->moderate,
+               .count = by_rows ? rows : by_columns ? length : 1};
+    return c;
+}
+
+/* An alpha for each element, or one. */
+static void arrange_alpha(const kernel *k, double alpha, call *c, ptrdiff_t size)
+{
+    c->alpha = allocate((k->varying ? c->count : 1) * size);
+    c->alpha_step = k->varying ? size : 0;
+    store_number(alpha, k->dtype, c->alpha);
+    for (ptrdiff_t i = 1; k->varying && i < c->count; i++) {
+        memcpy(c->alpha + i * size, c->alpha, (size_t)size);
+    }
+}
+
+static int check_one(const kernel *k, const stored_hash *s, const inputs *in, int quick,
+                     int how_many_settings)
+{
+    const ptrdiff_t size = relu_fast_size(k->dtype);
+    int differences = 0;
+    call c = arrange_gradient(k->form == ALPHA_GRADIENT ? s->argument : "each", in, size);
+    c.results = allocate(c.count * size);
+    arrange_alpha(k, strtod(s->argument, NULL), &c, size);
+    for (int i = 0; i < how_many_settings; i++) {
+        memset(c.results, 0x55, (size_t)(c.count * size));
+        const int unchanged = make_call_with(&settings[i], k, &c);
+        canonicalise(k->dtype, c.count, c.results);
+        const uint32_t found = crc32((unsigned char *)c.results, c.count * size);
+        if (found == s->hash[quick] && unchanged) continue;
+        print_kernel(k);
+        printf(", %s, %s: ", s->argument, settings[i].name);
+        if (found != s->hash[quick]) printf("hash %08x, stored %08x\n", (unsigned)found, s->hash[quick]);
+        if (!unchanged) printf("floating-point mode or flags have changed\n");
+        differences++;
+    }
+    free(c.alpha);
+    free(c.results);
+    return differences;
+}
+
+int check_hashes(const kernel *k, const inputs *in, int quick, int few)
+{
+    int differences = 0, seen = 0;
+    for (int i = 0; i < stored_count && !(few && seen); i++) {
+        const stored_hash *s = &stored[i];
+        if (strcmp(s->activation, relu_fast_catalog[k->activation].name) ||
+            strcmp(s->form, form_names[k->form]) || strcmp(s->dtype, dtype_names[k->dtype])) {
+            continue;
+        }
+        differences += check_one(k, s, in, quick, few || seen ? 1 : SETTINGS);
+        seen++;
+    }
+    if (seen && spied_calls()) return differences;
+    print_kernel(k);
+    printf(": %s\n", seen ? "was never called" : "there is no stored hash");
+    return differences + 1;
+}
