@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 import pytest
+from machine_code import calls, disassemble, is_beyond, kernels_of, without_packed
 from test_threads import run
 
 import relu_fast
@@ -12,16 +13,6 @@ from relu_fast import _ufuncs
 
 CONFIG = relu_fast.config()
 PRINT_ISA = "import relu_fast; print(relu_fast.config()['isa'])"
-
-# Packed arithmetic, comparison, logic or moves in the widest registers of the ISA.
-PACKED = {
-    "x86_64_v4": r"\bv\w+(ps|pd|d|q|d32|q64|d64)\s.*%zmm",
-    "x86_64_v3": r"\bv\w+(ps|pd|d|q|dqa|dqu)\s.*%ymm",
-    "baseline": r"\b(and|andn|or|cmp\w+|mul|add|min|max)p[sd]\s.*%xmm|\bpcmp\w+\s.*%xmm",
-    "neon": r"\b(fm\w+|fadd|fsub|fcm\w+|bsl|bif|bit|and|bic)\s+v\d+\.(4s|2d|16b)",
-}
-# Without an fma instruction the exponentials call libm's fma, one element at a time.
-CALLS_LIBM = re.compile(r"elu_.*_baseline")
 
 
 def test_default_is_the_newest_supported():
@@ -71,27 +62,9 @@ def test_show_config(capsys):
 needs_objdump = pytest.mark.skipif(not shutil.which("objdump"), reason="needs objdump (binutils)")
 
 
-def disassemble(path):
-    """Function name -> its instructions."""
-    listing = subprocess.run(
-        ["objdump", "-d", "--no-show-raw-insn", path], capture_output=True, text=True, check=True
-    ).stdout
-    functions = {}
-    for part in re.split(r"\n(?=[0-9a-f]+ <)", listing):
-        header = re.match(r"[0-9a-f]+ <(\w+)>:\n", part)
-        if header:
-            functions[header[1]] = part[header.end() :]
-    return functions
-
-
 @pytest.fixture(scope="module")
 def functions():
     return disassemble(_ufuncs.__file__)
-
-
-def kernels_of(functions, isa):
-    pattern = re.compile(rf"\w+_(uniform|varying|row_sum)_float(32|64)_{isa}$")
-    return {name: body for name, body in functions.items() if pattern.match(name)}
 
 
 @needs_objdump
@@ -100,38 +73,54 @@ def test_every_contiguous_kernel_has_packed_instructions(functions, isa):
     kernels = kernels_of(functions, isa)
     # relu: 3 forms; leaky_relu, prelu: 3 x 2; elu: 4 x 2; sums: 2; each x 2 dtypes.
     assert len(kernels) == 2 * (3 + 6 + 6 + 8 + 2)
-    lacking = [
-        name
-        for name, body in kernels.items()
-        if not re.search(PACKED[isa], body) and not CALLS_LIBM.match(name)
-    ]
-    assert not lacking
+    assert not without_packed(kernels, isa)
 
 
 @needs_objdump
 @pytest.mark.parametrize("isa", CONFIG["isas_built"])
 def test_kernels_call_nothing(functions, isa):
-    for name, body in kernels_of(functions, isa).items():
-        called = set(re.findall(r"\b(?:call|bl)\s+\S+ <(\w+)", body))
-        allowed = {"fma", "fmaf"} if CALLS_LIBM.match(name) else set()
-        assert called <= allowed, f"{name} calls {called}"
+    assert not calls(kernels_of(functions, isa))
 
 
-@needs_objdump
-def test_the_guard_notices_a_scalar_loop():
-    scalar = "\tvmulss %xmm1,%xmm0,%xmm0\n\tvmovss %xmm0,(%rdi)\n\tvmovups (%rax),%xmm0\n"
-    assert not re.search(PACKED["x86_64_v4"], scalar)
-    assert not re.search(PACKED["x86_64_v3"], scalar)
-    assert not re.search(PACKED["baseline"], scalar)
+@pytest.mark.parametrize("isa", ["x86_64_v4", "x86_64_v3", "baseline"])
+def test_the_guard_notices_a_scalar_loop(isa):
+    scalar = "vmulss %xmm1,%xmm0,%xmm0\nvmovss %xmm0,(%rdi)\nvmovups (%rax),%xmm0\n"
+    assert without_packed({"relu_value": scalar}, isa) == ["relu_value"]
+
+
+@pytest.mark.parametrize(
+    ("instruction", "baseline", "v3"),
+    [
+        ("66 0f ef c0 \tpxor   %xmm0,%xmm0", False, False),
+        ("f3 0f 1e fa \tendbr64", False, False),
+        ("41 bc 62 00 00 00 \tmov    $0x62,%r12d", False, False),
+        ("f3 0f bc c0 \ttzcnt  %eax,%eax", False, False),  # any CPU runs it, as bsf
+        ("f3 0f b8 c0 \tpopcnt %eax,%eax", True, False),
+        ("66 0f 38 17 c0 \tptest  %xmm0,%xmm0", True, False),
+        ("66 44 0f 3a 0e c1 0f \tpblendw $0xf,%xmm1,%xmm8", True, False),
+        ("f2 0f 7c c0 \thaddps %xmm0,%xmm0", True, False),
+        ("c5 fc 58 c1 \tvaddps %ymm1,%ymm0,%ymm0", True, False),
+        ("c4 e2 7d a8 c1 \tvfmadd213ps %ymm1,%ymm0,%ymm0", True, False),
+        ("62 f1 7c 48 58 c1 \tvaddps %zmm1,%zmm0,%zmm0", True, True),
+        ("62 f2 fd 28 3b c1 \tvpminuq %ymm1,%ymm0,%ymm0", True, True),
+        ("c5 f8 92 c8 \tkmovw  %eax,%k1", True, True),
+    ],
+)
+def test_the_guard_knows_what_belongs_to_a_level(instruction, baseline, v3):
+    assert is_beyond("baseline", instruction) == baseline
+    assert is_beyond("x86_64_v3", instruction) == v3
+    assert not is_beyond("x86_64_v4", instruction)
+
+
+# Those of kernels.c, which each ISA has under the same name.
+HELPERS = ["copy", "copy_run", "transpose", "gather_box", "stream", "finish_stream"]
 
 
 @needs_objdump
 def test_no_wide_instructions_outside_the_kernels(functions):
-    """ISA flags leak nowhere: the rest must run on any CPU of this architecture."""
+    """ISA flags leak nowhere; objects one by one: tests/c."""
     for name, body in functions.items():
-        if not re.search(r"_float(32|64)_x86_64_v[34]$", name) and not re.match(
-            r"(gather|scatter)", name
-        ):
+        if not re.search(r"_float(32|64)_x86_64_v[34]$", name) and name not in HELPERS:
             assert not re.search(r"%[yz]mm|\bv[a-z]+[sp][sd]\s", body), name
 
 

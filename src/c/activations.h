@@ -3,7 +3,7 @@
  * Included several times, with ACTIVATION and the two optional macros defined
  * anew: kernels.c makes loops of the expressions, catalog.c keeps the
  * metadata.  To add an activation, add a row here and its formula to
- * tests/reference.py; README.md in this folder has the five steps.
+ * tests/reference.py; README.md in this folder has the six steps.
  *
  * ACTIVATION(name, parameters, cost, value, backward, metadata...)
  *     value       an expression of x (and alpha)
