@@ -12,7 +12,8 @@
 typedef struct {
     ptrdiff_t points; /* the first of x and g: the stored ones */
     ptrdiff_t n, moderates;
-    char *x, *g, *alphas; /* alphas: 0.3, one for each point */
+    char *x, *g;
+    char *alphas[2]; /* for each point: 0.3, and one of its own for varying kernels */
     char *moderate, *moderate_g;
 } inputs;
 

@@ -169,7 +169,9 @@ static int check_one(const kernel *k, const stored_hash *s, const inputs *in, in
         if (found == s->hash[quick] && unchanged) continue;
         print_kernel(k);
         printf(", %s, %s: ", s->argument, settings[i].name);
-        if (found != s->hash[quick]) printf("hash %08x, stored %08x\n", (unsigned)found, s->hash[quick]);
+        if (found != s->hash[quick]) {
+            printf("hash %08x, stored %08x\n", (unsigned)found, s->hash[quick]);
+        }
         if (!unchanged) printf("floating-point mode or flags have changed\n");
         differences++;
     }

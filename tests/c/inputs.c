@@ -108,8 +108,13 @@ inputs read_inputs(const char *folder, enum relu_fast_dtype dtype, int quick)
     fclose(file);
     sweep(dtype, 0, in.moderates, in.x + in.points * size);
     in.g = reversed(in.x, in.n, size);
-    in.alphas = allocate(in.points * size);
-    for (ptrdiff_t i = 0; i < in.points; i++) store_number(0.3, dtype, in.alphas + i * size);
+    for (int varying = 0; varying < 2; varying++) {
+        static const double alphas[] = {0.3, -0.5, 1, 0, 2, 1e-3, -1};
+        in.alphas[varying] = allocate(in.points * size);
+        for (ptrdiff_t i = 0; i < in.points; i++) {
+            store_number(alphas[varying ? i % 7 : 0], dtype, in.alphas[varying] + i * size);
+        }
+    }
     in.moderate = allocate(in.moderates * size);
     sweep(dtype, 1, in.moderates, in.moderate);
     in.moderate_g = reversed(in.moderate, in.moderates, size);

@@ -45,8 +45,8 @@ static int check_layout(const kernel *k, const inputs *in, const char *expected,
                         const layout *l)
 {
     const ptrdiff_t size = relu_fast_size(k->dtype);
-    const char *from[ARRAYS] = {in->g + l->first * size, in->x + l->first * size, in->alphas,
-                                NULL};
+    const ptrdiff_t at = l->first * size;
+    const char *from[ARRAYS] = {in->g + at, in->x + at, in->alphas[k->varying] + at, NULL};
     char *memory[ARRAYS];
     relu_fast_operand operands[ARRAYS];
     ptrdiff_t strides[ARRAYS];
@@ -66,7 +66,7 @@ static int check_layout(const kernel *k, const inputs *in, const char *expected,
     /* What should be there now, the gaps between the elements included. */
     char *wanted = allocate(written);
     memset(wanted, UNTOUCHED, (size_t)written);
-    scatter(l, l->place, size, expected + l->first * size, wanted);
+    scatter(l, l->place, size, expected + at, wanted);
     for (ptrdiff_t i = 0; i < l->n; i++) {
         canonicalise(k->dtype, 1, operands[OUT].data + i * strides[l->place]);
     }
@@ -96,7 +96,8 @@ static int check_transposed(const kernel *k, const inputs *in, const char *expec
         memcpy(turned + to * size, expected + i * size, (size_t)size);
     }
     apply(k, 2, shape, (relu_fast_operand){g, across}, (relu_fast_operand){in->x, straight},
-          (relu_fast_operand){in->alphas, alpha_steps}, (relu_fast_operand){found, across});
+          (relu_fast_operand){in->alphas[k->varying], alpha_steps},
+          (relu_fast_operand){found, across});
     canonicalise(k->dtype, ROWS * COLUMNS, found);
     const int differs = memcmp(found, turned, (size_t)bytes) != 0;
     if (differs) {
@@ -115,7 +116,8 @@ char *one_at_a_time(const kernel *k, const inputs *in)
     char *results = allocate(in->points * size);
     for (ptrdiff_t i = 0; i < in->points * size; i += size) {
         apply(k, 1, &one, (relu_fast_operand){in->g + i, &size},
-              (relu_fast_operand){in->x + i, &size}, (relu_fast_operand){in->alphas + i, &size},
+              (relu_fast_operand){in->x + i, &size},
+              (relu_fast_operand){in->alphas[k->varying] + i, &size},
               (relu_fast_operand){results + i, &size});
     }
     canonicalise(k->dtype, in->points, results);

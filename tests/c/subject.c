@@ -120,7 +120,8 @@ void spy_on(const kernel *k, int corrupt)
         return;
     }
     loops = &spy.kernels.loops[k->activation][k->form];
-    spy.output = (k->form >= RELU_FAST_BACKWARD ? 2 : 1) + relu_fast_catalog[k->activation].parameters;
+    spy.output = k->form >= RELU_FAST_BACKWARD ? 2 : 1;
+    spy.output += relu_fast_catalog[k->activation].parameters;
     spy.loop = k->varying ? loops->varying : loops->uniform;
     *(k->varying ? &loops->varying : &loops->uniform) = spying_loop;
 }
