@@ -25,7 +25,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -326,7 +326,8 @@ class Pools:
 
     @functools.cached_property
     def _processes(self) -> Executor:
-        import multiprocessing
+        import multiprocessing  # slow to import
+        from concurrent.futures import ProcessPoolExecutor
 
         # Not forked, which is not safe in a process with threads; and Ctrl-C is for the parent,
         # which lets them finish.
