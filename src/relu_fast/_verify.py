@@ -33,6 +33,7 @@ import numpy as np
 
 import relu_fast
 
+from . import _exact, _samples
 from ._apply import CommandError, function_type, naming, replacing
 from ._exact import FORMS, FORMULAS, Array, Tally, Worst, by_mpfr, by_numpy, tally
 from ._samples import Random
@@ -415,12 +416,14 @@ class State:
 
 def identity(chosen: list[Case]) -> dict[str, Any]:
     """What must be the same for the parts of a run to be of one piece."""
-    build = hashlib.sha256(pathlib.Path(_ufuncs.__file__).read_bytes()).hexdigest()
+    build = hashlib.sha256()
+    for module in (_ufuncs, _exact, _samples, sys.modules[__name__]):
+        build.update(pathlib.Path(module.__file__ or "").read_bytes())
     return {
         "version": relu_fast.__version__,
         "isa": relu_fast.config()["isa"],
         "NumPy": np.__version__,
-        "build": build[:16],
+        "build": build.hexdigest()[:16],
         "choice of functions": [[case.title, case.segments, case.size] for case in chosen],
     }
 
