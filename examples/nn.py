@@ -1,0 +1,350 @@
+"""What the example networks are made of: layers, loss and training in NumPy and relu_fast.
+
+Here stands each function of the package where a network calls it:
+
+===================== ==========================================================
+``f``                 the forward pass, which keeps its input for the backward
+``f_``                the same in place, where no gradient will be asked for
+``f_backward``        the gradient through f, in place of the gradient given
+``f_alpha_backward``  the gradient of a learned alpha, summed to alpha's shape
+===================== ==========================================================
+
+A layer has ``forward(x, training)``, ``backward(g)``, which turns the gradient of the loss
+by its output into that by its input, and two lists, ``parameters`` and ``gradients``.
+A network has the same, but that its ``forward`` starts at the data and its ``backward``
+returns nothing.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+import relu_fast as rf
+
+Array = NDArray[np.floating[Any]]
+Labels = NDArray[np.integer[Any]]
+
+BATCH = 64
+ALPHA_START = 0.25  # of a learned alpha without a default: prelu's in He et al., 2015
+
+
+# ---- Activations -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Functions:
+    """An activation: its functions, and the start of its alpha where that is learned."""
+
+    name: str
+    f: Callable[..., Array]
+    f_: Callable[..., Array]
+    grad: Callable[..., Array]
+    backward: Callable[..., Array]
+    alpha_backward: Callable[..., Array] | None = None
+    alpha_start: float | None = None
+    learned: bool = False
+
+
+def rectifiers() -> dict[str, Functions]:
+    """Return all activations of the package that need no parameter, or can learn it."""
+    found = {}
+    for name in rf.__all__:
+        if f"{name}_backward" not in rf.__all__ or f"{name}_" not in rf.__all__:
+            continue
+        f_ = getattr(rf, f"{name}_")
+        defaults = [p.default for p in inspect.signature(f_).parameters.values()][1:]
+        required = inspect.Parameter.empty in defaults
+        alpha_backward = getattr(rf, f"{name}_alpha_backward", None)
+        if required and alpha_backward is None:
+            continue
+        found[name] = Functions(
+            name,
+            getattr(rf, name),
+            f_,
+            getattr(rf, f"{name}_grad"),
+            getattr(rf, f"{name}_backward"),
+            alpha_backward,
+            ALPHA_START if required else defaults[0] if alpha_backward else None,
+            learned=required,
+        )
+    return found
+
+
+def tanh_grad(x: Array) -> Array:
+    """Return the derivative of tanh."""
+    return 1 - np.tanh(x) ** 2
+
+
+def sigmoid(x: Array, out: Array | None = None) -> Array:
+    """Return 1 / (1 + exp(-x)), without overflow."""
+    y = np.tanh(np.multiply(x, 0.5, out=out), out=out)
+    y *= 0.5
+    y += 0.5
+    return y
+
+
+def sigmoid_grad(x: Array) -> Array:
+    """Return the derivative of sigmoid."""
+    y = sigmoid(x)
+    return y * (1 - y)
+
+
+def plain(name: str, f: Callable[..., Array], grad: Callable[[Array], Array]) -> Functions:
+    """Return the functions of an activation that plain NumPy computes."""
+    return Functions(
+        name, f, lambda x: f(x, out=x), grad, lambda g, x, out: np.multiply(g, grad(x), out=out)
+    )
+
+
+ACTIVATIONS = rectifiers()
+# What rectifiers are compared with: they level off at both ends.
+SATURATING = {
+    "sigmoid": plain("sigmoid", sigmoid, sigmoid_grad),
+    "tanh": plain("tanh", np.tanh, tanh_grad),
+}
+
+
+def gain(functions: Functions) -> float:
+    """Return by how much f's input must be scaled to keep the signal's mean square.
+
+    Kaiming initialisation for any f: 1 / sqrt(mean of f(z)**2), z standard normal. For
+    prelu that is sqrt(2 / (1 + alpha**2)), for relu sqrt(2), as in He et al., 2015.
+    """
+    z = np.linspace(-8, 8, 1601)
+    y = functions.f(z, *[functions.alpha_start] * functions.learned)
+    return 1 / math.sqrt(np.average(y**2, weights=np.exp(-(z**2) / 2)))
+
+
+# ---- Layers ------------------------------------------------------------------
+
+
+class Layer:
+    """A layer without parameters; the others add them."""
+
+    def __init__(self, *parameters: Array) -> None:
+        self.parameters = list(parameters)
+        self.gradients = [np.zeros_like(p) for p in parameters]
+
+    def forward(self, x: Array, training: bool) -> Array:
+        raise NotImplementedError
+
+    def backward(self, g: Array) -> Array:
+        raise NotImplementedError
+
+
+class Activation(Layer):
+    """y = f(x), with a learned alpha for each unit or channel where alpha is learned.
+
+    Parameters
+    ----------
+    functions : Functions
+        The activation.
+    shape : tuple of int
+        Of alpha, which broadcasts against x: ``(units,)`` for x of shape (N, units),
+        ``(channels, 1, 1)`` for images of shape (N, channels, height, width).
+    dtype : type, optional
+        Of alpha.
+    """
+
+    def __init__(
+        self, functions: Functions, shape: tuple[int, ...], dtype: type = np.float32
+    ) -> None:
+        self.functions = functions
+        # The list stays empty where nothing is learned: f(x, *[]) is relu(x), or
+        # leaky_relu(x) with its default alpha.
+        super().__init__(*[np.full(shape, functions.alpha_start, dtype)] * functions.learned)
+
+    def forward(self, x: Array, training: bool) -> Array:
+        """Return f(x): a new array in training, for `backward` needs x, otherwise x itself."""
+        if not training:
+            return self.functions.f_(x, *self.parameters)
+        self.x = x
+        return self.functions.f(x, *self.parameters)
+
+    def backward(self, g: Array) -> Array:
+        """Turn g, the gradient of the loss by y, into that by x, in place."""
+        if self.functions.learned:
+            # Before g changes. It sums over all along which alpha was broadcast.
+            self.gradients[0][:] = self.functions.alpha_backward(g, self.x, *self.parameters)
+        return self.functions.backward(g, self.x, *self.parameters, out=g)
+
+
+class Dense(Layer):
+    """y = x @ weights + bias, the bias 0 at first."""
+
+    def __init__(self, weights: Array) -> None:
+        super().__init__(weights, np.zeros(weights.shape[1], weights.dtype))
+
+    def forward(self, x: Array, training: bool) -> Array:
+        """Return y, a new array."""
+        if training:
+            self.x = x
+        weights, bias = self.parameters
+        y = x @ weights
+        y += bias
+        return y
+
+    def backward(self, g: Array) -> Array:
+        """Store the gradients of weights and bias, return that by x."""
+        np.matmul(self.x.T, g, out=self.gradients[0])
+        np.sum(g, axis=0, out=self.gradients[1])
+        return g @ self.parameters[0].T
+
+
+def normal(
+    rng: np.random.Generator, deviation: float, shape: tuple[int, ...], dtype: type = np.float32
+) -> Array:
+    """Return normally distributed weights."""
+    return (deviation * rng.standard_normal(shape)).astype(dtype)
+
+
+# ---- Networks ----------------------------------------------------------------
+
+
+class Trainable(Protocol):
+    """What `train` needs of a network."""
+
+    parameters: list[Array]
+    gradients: list[Array]
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return the logits; in training, keep what `backward` needs."""
+
+    def backward(self, g: Array) -> None:
+        """Fill `gradients`, given the gradient by the logits."""
+
+
+class Network:
+    """One layer after the other."""
+
+    def __init__(self, layers: Sequence[Layer]) -> None:
+        self.layers = layers
+        self.parameters = [p for layer in layers for p in layer.parameters]
+        self.gradients = [g for layer in layers for g in layer.gradients]
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return the logits; in training, the layers keep what `backward` needs."""
+        for layer in self.layers:
+            x = layer.forward(x, training)
+        return x
+
+    def backward(self, g: Array) -> None:
+        """Fill `gradients`, given the gradient by the logits."""
+        for layer in reversed(self.layers):
+            g = layer.backward(g)
+
+
+def cross_entropy(logits: Array, labels: Labels) -> tuple[float, Array]:
+    """Return the mean cross entropy of softmax(logits), and its gradient by the logits."""
+    logits = logits - logits.max(axis=1, keepdims=True)  # exp cannot overflow then
+    log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    true = np.arange(len(labels)), labels
+    g = np.exp(log_p)
+    g[true] -= 1
+    g /= len(labels)
+    return -float(log_p[true].mean()), g
+
+
+# ---- Training ----------------------------------------------------------------
+
+
+class Data(NamedTuple):
+    """Images and what they show."""
+
+    train_x: Array
+    train_labels: Labels
+    test_x: Array
+    test_labels: Labels
+
+
+class Epoch(NamedTuple):
+    """How good a network is after an epoch; accuracies in percent."""
+
+    loss: float
+    accuracy: float
+    test_loss: float
+    test_accuracy: float
+
+
+class Adam:
+    """Kingma & Ba, 2015, with gradients clipped to a norm, and moments of the usual decay."""
+
+    def __init__(self, network: Trainable, clip: float = math.inf) -> None:
+        self.network, self.clip, self.steps = network, clip, 0
+        self.means = [np.zeros_like(p) for p in network.parameters]
+        self.squares = [np.zeros_like(p) for p in network.parameters]
+
+    def step(self, rate: float) -> None:
+        """Change the parameters of the network, given its gradients."""
+        self.steps += 1
+        rate *= math.sqrt(1 - 0.999**self.steps) / (1 - 0.9**self.steps)
+        norm = math.sqrt(sum(float(np.vdot(g, g)) for g in self.network.gradients))
+        factor = min(1.0, self.clip / norm) if norm else 1.0
+        for p, g, m, v in zip(
+            self.network.parameters, self.network.gradients, self.means, self.squares, strict=True
+        ):
+            g *= factor
+            m += 0.1 * (g - m)
+            v += 0.001 * (g * g - v)
+            p -= rate * m / (np.sqrt(v) + 1e-8)
+
+
+def evaluate(network: Trainable, x: Array, labels: Labels) -> tuple[float, float]:
+    """Return the loss and the accuracy in percent."""
+    logits = network.forward(x)
+    return cross_entropy(logits, labels)[0], 100 * float(np.mean(logits.argmax(axis=1) == labels))
+
+
+def train(
+    network: Trainable,
+    data: Data,
+    epochs: int,
+    rng: np.random.Generator,
+    rate: float,
+    *,
+    clip: float = math.inf,
+    vary: Callable[[Array, np.random.Generator], Array] = lambda x, rng: x,
+) -> Iterator[Epoch]:
+    """Train by Adam; the learning rate falls to 0 along half a cosine.
+
+    Parameters
+    ----------
+    network : Trainable
+        Its parameters change in place.
+    data : Data
+        As `workbench.digits` returns it.
+    epochs : int
+        How often to go through the training set.
+    rng : numpy.random.Generator
+        Shuffles it.
+    rate : float
+        The learning rate at the start.
+    clip : float, optional
+        The norm to which longer gradients are shortened.
+    vary : callable, optional
+        Returns a batch of images, given a copy of its own, changed at random.
+
+    Yields
+    ------
+    Epoch
+        After each epoch.
+    """
+    optimiser = Adam(network, clip)
+    batches = math.ceil(len(data.train_x) / BATCH)
+    for epoch in range(epochs):
+        for step, batch in enumerate(np.array_split(rng.permutation(len(data.train_x)), batches)):
+            logits = network.forward(vary(data.train_x[batch], rng), training=True)
+            network.backward(cross_entropy(logits, data.train_labels[batch])[1])
+            progress = (epoch + step / batches) / epochs
+            optimiser.step(rate * (1 + math.cos(math.pi * progress)) / 2)
+        yield Epoch(
+            *evaluate(network, data.train_x, data.train_labels),
+            *evaluate(network, data.test_x, data.test_labels),
+        )
