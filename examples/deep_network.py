@@ -1,7 +1,7 @@
 """A network of a hundred layers: how gradients vanish, and what keeps them.
 
 On its way back from the loss, a gradient is multiplied by the weights and by the derivative of
-the activation once in each layer. If that shrinks it by a third, a hundred layers leave 1e-17
+the activation once in each layer. If that shrinks it by a third, a hundred layers leave 2e-18
 of it, and the first layers learn nothing. The columns of the picture differ in nothing but the
 weights at the start; above is the norm of the gradient by the input of each activation, below
 what training makes of it:
@@ -18,15 +18,18 @@ mirrored
     relu, all inputs come to look alike, and learning is slow. Here rectifiers start in
     pairs: what arrives at one of them as z arrives at the other as -z, and as
     relu(z) - relu(-z) = z, the network starts as a linear one, of orthogonal matrices, and
-    bends while it learns (Balduzzi et al., 2017, "The shattered gradients problem"). The
-    variance is He's still.
+    bends while it learns (Balduzzi et al., 2017, "The shattered gradients problem"). For
+    relu, the variance is He's still.
 
-There are no skip connections and no normalisation. Adam trains NAMES::
+There are no skip connections and no normalisation::
 
     pip install "relu_fast[examples]"
     python deep_network.py
 
-RESULTS
+It takes a minute or two, prints the numbers, and draws ``deep_network.png``. With seed 0,
+mirrored rectifiers recognise 96 to 97 % of the test digits; from He's weights relu and leaky_relu
+get to 20 % in these ten epochs, prelu and elu to about 50 %; all the others stay at 10 %, which is
+chance. (tanh from Glorot's weights does learn at a third of this learning rate, to 44 %.)
 """
 
 from __future__ import annotations
@@ -36,7 +39,6 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib.figure import Figure
 from nn import (
     ACTIVATIONS,
     SATURATING,
@@ -54,6 +56,7 @@ from nn import (
     train,
 )
 from workbench import (
+    Figure,
     at_least,
     digits,
     line_of,

