@@ -22,8 +22,8 @@ over images and pixels, whatever lies between.
     python cnn_digits.py
 
 It takes some tens of seconds at most, reaches a test accuracy of 99 % or a little more (seed 0:
-relu 99.8, prelu 99.1, elu 99.3 %), and draws ``cnn_digits.png``: the learning curve, the learned
-alphas, and the digits of the test set that were hardest to recognise.
+relu 99.8, leaky_relu 99.6, prelu 99.1, elu 99.3 %), and draws ``cnn_digits.png``: the learning
+curve, the learned alphas, and the digits of the test set that were hardest to recognise.
 """
 
 from __future__ import annotations
