@@ -61,8 +61,35 @@ def test_documented_parameters_are_the_real_ones(name):
     assert documented == real
 
 
-@pytest.mark.skipif(not (ROOT / "README.md").exists(), reason="needs the source tree")
-def test_examples_in_the_readme():
-    text = (ROOT / "README.md").read_text()
-    code = "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
-    assert examples_of(code, "README.md") >= 8
+# ---- README and the pages of docs/ -------------------------------------------
+
+# Those that have examples, and how many at least.
+EXAMPLES = {
+    "README.md": 8,
+    "docs/index.md": 3,
+    "docs/tutorial.md": 20,
+    "docs/coming_from.md": 5,
+    "docs/guide/calls.md": 10,
+    "docs/guide/in_place.md": 12,
+    "docs/guide/learned_alpha.md": 6,
+    "docs/guide/numbers.md": 5,
+    "docs/guide/threads.md": 5,
+}
+needs_the_source_tree = pytest.mark.skipif(
+    not (ROOT / "docs").exists(), reason="needs the source tree"
+)
+
+
+@needs_the_source_tree
+@pytest.mark.parametrize("path", EXAMPLES)
+def test_examples_in_a_page(path):
+    code = re.findall(r"```python\n(.*?)```", (ROOT / path).read_text(), re.DOTALL)
+    assert examples_of("\n".join(code), path) >= EXAMPLES[path]
+
+
+@needs_the_source_tree
+def test_no_page_with_examples_is_left_out():
+    pages = [path.relative_to(ROOT) for path in (ROOT / "docs").rglob("*.md")]
+    made = ("_build", "activations", "api", "project")
+    written = [page for page in pages if page.parts[1] not in made]
+    assert {str(page) for page in written if ">>> " in (ROOT / page).read_text()} <= {*EXAMPLES}

@@ -254,6 +254,11 @@ cdef dict row_of(int activation):
     return row
 
 
+def catalog():
+    """The rows of the table, in its order. For the documentation."""
+    return [row_of(activation) for activation in range(relu_fast_catalog_size)]
+
+
 _alive = []  # strings that the ufuncs point to
 
 
@@ -426,8 +431,7 @@ def catalog():
 def make_all():
     """Every function of the package, by name."""
     functions = {}
-    for activation in range(relu_fast_catalog_size):
-        row = row_of(activation)
+    for activation, row in enumerate(catalog()):
         name = row["name"]
         functions[name] = make_ufunc(activation, RELU_FAST_VALUE, "", row)
         functions[name + "_"] = make_in_place(functions[name], row)
