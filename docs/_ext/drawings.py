@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 import relu_fast
 
-X = np.linspace(-4, 8, 2401)
+X = np.linspace(-8, 8, 3201)
 ALPHAS = (0.1, 0.25, 0.5)  # and the default
 SPECIAL = {"−∞": -np.inf, "−1": -1.0, "−0": -0.0, "+0": 0.0, "1": 1.0, "∞": np.inf, "NaN": np.nan}
 
@@ -99,18 +99,24 @@ def label_of(row, alpha):
     return f"alpha = {alpha:g}{' (default)' if default else ''}"
 
 
+def shown(row):
+    """Which of X: -4 to 4, and all kinks with some room."""
+    kinks = [jump.x for alpha in alphas_of(row) for jump in jumps_of(f"{row['name']}_grad", alpha)]
+    return (min([-4, *(x - 2 for x in kinks)]) <= X) & (max([4, *(x + 2 for x in kinks)]) >= X)
+
+
 def draw_one(row, name, colours):
     """An SVG of the function `name`, for several alphas."""
     figure = Figure(figsize=(4, 3), layout="constrained")
     axes = figure.subplots()
-    shown = np.abs(X) <= 4
+    drawn = shown(row)
     for alpha, colour in zip(alphas_of(row), colours, strict=False):
         y = call(name, X, alpha)
         jumps = jumps_of(name, alpha)
         for jump in jumps:
             y[np.abs(X - jump.x) < 1e-6] = np.nan  # no line across
             axes.plot(jump.x, jump.value, "o", markersize=5, color=colour)
-        axes.plot(X[shown], y[shown], color=colour, label=alpha and label_of(row, alpha))
+        axes.plot(X[drawn], y[drawn], color=colour, label=alpha and label_of(row, alpha))
     axes.set_title(f"{name}(x)")
     axes.margins(x=0, y=0.08)
     if row["parameters"] and name == row["name"]:
