@@ -233,12 +233,17 @@ def make_api():
     sections = [f"## {row['name']}\n\n{summaries(row['functions'])}\n" for row in rows]
     sections.append(f"## Threads and configuration\n\n{summaries(control)}\n\n{VERSION}")
     for name in functions + control:
-        title = f"relu_fast.{name}".replace("_", "\\_")
+        title = name.replace("_", "\\_")
         kind = "class" if isinstance(getattr(relu_fast, name), type) else "function"
         page = NAME_PAGE.format(title=title, line="=" * len(title), kind=kind, name=name)
         write(f"api/{name}.rst", page)
     pages = "\n".join(functions + control)
     write("api/index.md", API.format(sections="\n".join(sections), pages=pages))
+
+
+def escape_initials(app, what, name, obj, options, lines):
+    """``.. [1] K. He`` is a reference, not point K of a list."""
+    lines[:] = [re.sub(r"^(\.\. \[\d+\] \w)\. ", r"\1\\. ", line) for line in lines]
 
 
 # ---- project/ and links into the repository ----------------------------------
@@ -289,4 +294,5 @@ def make_pages(app, config):
 def setup(app):
     app.connect("config-inited", make_pages)
     app.connect("source-read", relink_page)
+    app.connect("autodoc-process-docstring", escape_initials, priority=400)  # before numpydoc
     return {"parallel_read_safe": True, "parallel_write_safe": True}
