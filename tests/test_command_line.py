@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import relu_fast
-from relu_fast import _demo
+from relu_fast import _comparisons
 
 FUNCTIONS = {
     "relu": (),
@@ -502,12 +502,12 @@ def test_every_function_is_shown(tmp_path):
             assert float(float32_error) <= 2.5
 
 
-@pytest.mark.parametrize("dtype", _demo.DTYPES)
-@pytest.mark.parametrize("activation", _demo.EXPRESSIONS)
+@pytest.mark.parametrize("dtype", _comparisons.DTYPES)
+@pytest.mark.parametrize("activation", _comparisons.EXPRESSIONS)
 def test_the_expressions_give_what_the_functions_give(dtype, activation):
     x = np.linspace(-3, 3, 101, dtype=dtype)
-    for comparison in _demo.comparisons(activation):
-        data = _demo.named_data(activation, x.copy(), np.cos(x))
+    for comparison in _comparisons.comparisons(activation):
+        data = _comparisons.named_data(activation, x.copy(), np.cos(x))
         names = {"np": np, **data, "x": x.copy()}
         expected = np.asarray(eval(comparison.expression, names))
         assert expected.dtype == dtype
@@ -521,17 +521,17 @@ def test_ulp():
     tiny, least = 2.0**-126, 2.0**-149
     values = np.array([0.0, least / 8, least, tiny, -1.0, np.nextafter(2.0, 0), 2.0])
     expected = [least, least, least, least, 2.0**-23, 2.0**-23, 2.0**-22]
-    np.testing.assert_array_equal(_demo.ulp(values, np.float32), expected)
+    np.testing.assert_array_equal(_comparisons.ulp(values, np.float32), expected)
 
 
 def test_largest_error_sees_an_error(monkeypatch):
-    comparison = _demo.Comparison("relu", "")
+    comparison = _comparisons.Comparison("relu", "")
     data = {"x": np.float32([-1.0, 1.0, 3.0])}
-    assert _demo.largest_error(comparison, data) == 0
+    assert _comparisons.largest_error(comparison, data) == 0
     monkeypatch.setattr(relu_fast, "relu", lambda x: np.float32([2.0**-149, 1.0, 3.0]))
-    assert _demo.largest_error(comparison, data) == 1
+    assert _comparisons.largest_error(comparison, data) == 1
     monkeypatch.setattr(relu_fast, "relu", lambda x: np.float32([0.0, 1.0, 3.0 + 2.0**-20]))
-    assert _demo.largest_error(comparison, data) == 4
+    assert _comparisons.largest_error(comparison, data) == 4
 
 
 def on_a_terminal(*arguments, cwd, **variables):

@@ -56,7 +56,7 @@ def test_every_public_name_has_an_entry(site):
 
 
 def test_every_activation_has_a_page_with_pictures(site, pages):
-    for row in _ufuncs.catalog():
+    for row in _ufuncs.catalog().values():
         page = (site / "activations" / f"{row['name']}.html").resolve()
         pictures = {link.rpartition("/")[2] for link in pages[page].links}
         for name in (row["name"], f"{row['name']}_grad"):

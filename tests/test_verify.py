@@ -40,9 +40,9 @@ def verify(*arguments):
     return __main__.main(["verify", "--jobs", "1", *map(str, arguments)])
 
 
-def report_of(path):
-    """The results, without what differs from run to run."""
-    return json.loads(path.read_text(encoding="utf-8"))["results"]
+def results_of(capsys):
+    """The results that --json has printed, without what differs from run to run."""
+    return json.loads(capsys.readouterr().out)["results"]
 
 
 # ---- The formulas ------------------------------------------------------------
@@ -172,14 +172,15 @@ def test_bounds_are_read_from_the_table():
 # ---- The command -------------------------------------------------------------
 
 
-def test_passes_and_reports(small, tmp_path, capsys):
-    assert verify("elu", "relu", "--json", tmp_path / "report.json") == 0
+def test_passes_and_reports(small, capsys):
+    assert verify("elu", "relu") == 0
     shown = capsys.readouterr()
     assert shown.err == ""
     assert "elu_backward" in shown.out
     assert "proved" in shown.out
     assert "BROKEN" not in shown.out
-    results = report_of(tmp_path / "report.json")
+    assert verify("elu", "relu", "--json") == 0
+    results = results_of(capsys)
     names = ["elu", "elu_grad", "elu", "elu_grad", "elu_backward"] * 2
     assert [result["function"] for result in results] == names + [
         name for _ in range(2) for name in ("relu", "relu_grad", "relu_backward")
@@ -196,7 +197,7 @@ def test_passes_and_reports(small, tmp_path, capsys):
 
 
 def test_json_on_stdout_and_the_options_that_choose(small, capsys):
-    assert verify("prelu", "--dtype", "float64", "--quick", "--json", "-") == 0
+    assert verify("prelu", "--dtype", "float64", "--quick", "--json") == 0
     report = json.loads(capsys.readouterr().out)
     assert {result["dtype"] for result in report["results"]} == {"float64"}
     assert [result["alpha"] for result in report["results"]] == ["0.25"] * 2 + ["any"] * 3
@@ -206,14 +207,14 @@ def test_json_on_stdout_and_the_options_that_choose(small, capsys):
     assert {"date", "commit", "NumPy", "MPFR", "CPU"} <= facts.keys()
 
 
-def test_several_jobs_find_the_same(tmp_path, monkeypatch, capsys):
+def test_several_jobs_find_the_same(monkeypatch, capsys):
     """Threads for float32, processes for float64."""
     monkeypatch.setattr(_verify, "QUICK", _verify.Effort(False, (4, 1 << 12), (4, 1 << 10)))
-    one, two = (tmp_path / f"{n}.json" for n in "12")
-    arguments = ["verify", "relu", "--quick"]
-    assert __main__.main([*arguments, "--jobs", "1", "--json", str(one)]) == 0
-    assert __main__.main([*arguments, "--jobs", "2", "--json", str(two)]) == 0
-    assert report_of(one) == report_of(two)
+    arguments = ["verify", "relu", "--quick", "--json", "--jobs"]
+    assert __main__.main([*arguments, "1"]) == 0
+    one = results_of(capsys)
+    assert __main__.main([*arguments, "2"]) == 0
+    assert results_of(capsys) == one
 
 
 def one_ulp_more(function, where):
@@ -257,8 +258,8 @@ def test_wrong_nan_infinity_and_sign_are_found(monkeypatch, capsys, small, name,
     function = getattr(relu_fast, name)
     monkeypatch.setattr(relu_fast, name, lambda x, *alpha: wrong(function(x, *alpha), x))
     activation = name.removesuffix("_grad")
-    assert verify(activation, "--dtype", "float32", "--quick", "--json", "-") == 1
-    results = json.loads(capsys.readouterr().out)["results"]
+    assert verify(activation, "--dtype", "float32", "--quick", "--json") == 1
+    results = results_of(capsys)
     broken = [result for result in results if result["function"] == name]
     assert all(result["wrong_nan_infinity_or_sign"] > 0 for result in broken)
     assert all(result["passed"] for result in results if result["function"] != name)
@@ -283,13 +284,15 @@ def interrupted_after(monkeypatch, count):
 
 @pytest.mark.parametrize("count", [0, 1, 9])
 def test_goes_on_where_it_was_interrupted(small, monkeypatch, tmp_path, capsys, count):
-    whole, resumed, state = (tmp_path / name for name in ("whole", "resumed", "state"))
-    assert verify("elu", "--json", whole) == 0
+    state = tmp_path / "state"
+    assert verify("elu", "--json") == 0
+    whole = results_of(capsys)
     with monkeypatch.context() as patch:
         interrupted_after(patch, count)
-        assert verify("elu", "--json", resumed, "--state", state) == 130
-    assert f"goes on from {str(state)!r}" in capsys.readouterr().err
-    assert not resumed.exists()
+        assert verify("elu", "--json", "--state", state) == 130
+    shown = capsys.readouterr()
+    assert f"goes on from {str(state)!r}" in shown.err
+    assert shown.out == ""
     done = json.loads(state.read_text())["done"]
     assert sum(segments for segments, _ in done.values()) == count
     tallied = []
@@ -297,13 +300,13 @@ def test_goes_on_where_it_was_interrupted(small, monkeypatch, tmp_path, capsys, 
     monkeypatch.setattr(
         _verify.Case, "tally", lambda case, i: tallied.append(i) or tally_of(case, i)
     )
-    assert verify("elu", "--json", resumed, "--state", state) == 0
-    assert report_of(resumed) == report_of(whole)
+    assert verify("elu", "--json", "--state", state) == 0
+    assert results_of(capsys) == whole
     all_segments = sum(case.segments for case in _verify.cases(["elu"], None, _verify.FULL))
     assert len(tallied) == all_segments - count
     # And once more, with nothing left to do.
-    assert verify("elu", "--json", resumed, "--state", state) == 0
-    assert report_of(resumed) == report_of(whole)
+    assert verify("elu", "--json", "--state", state) == 0
+    assert results_of(capsys) == whole
     assert len(tallied) == all_segments - count
 
 

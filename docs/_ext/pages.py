@@ -183,7 +183,7 @@ CARD = """\
 
 
 def make_activations():
-    rows = _ufuncs.catalog()
+    rows = list(_ufuncs.catalog().values())
     for row in rows:
         write(f"activations/{row['name']}.md", activation_page(row))
         for path, picture in draw(row):
@@ -227,7 +227,7 @@ The version of the package.
 
 
 def make_api():
-    rows = _ufuncs.catalog()
+    rows = list(_ufuncs.catalog().values())
     functions = [name for row in rows for name in row["functions"]]
     control = [name for name in relu_fast.__all__ if name not in (*functions, "__version__")]
     sections = [f"## {row['name']}\n\n{summaries(row['functions'])}\n" for row in rows]

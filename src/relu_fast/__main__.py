@@ -1,4 +1,4 @@
-"""``python -m relu_fast``: a demonstration, and commands.
+"""``relu-fast`` and ``python -m relu_fast``: a demonstration, and commands.
 
 A command is a module with a function ``add_command``, which adds a parser to the
 subparsers it is given, with the default ``run``: what takes the parsed options and does
@@ -14,12 +14,13 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from . import __version__, _apply, _demo, _verify
+from . import __version__, _apply, _bench, _demo, _info, _plot, _verify
+from ._command import CommandError
 
 FAILURE = 1
 USAGE_ERROR = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
-COMMANDS = (_apply, _verify)
+COMMANDS = (_info, _bench, _apply, _plot, _verify)
 
 
 class Parser(argparse.ArgumentParser):
@@ -34,8 +35,9 @@ def error_line(message: str) -> str:
 
 
 def make_parser() -> Parser:
+    as_script = os.path.basename(sys.argv[0]).startswith("relu-fast")
     parser = Parser(
-        prog="python -m relu_fast",
+        prog="relu-fast" if as_script else "python -m relu_fast",
         description="Rectifier activations for NumPy. Without a command: measures every "
         "function's error and speed on this machine, in a few seconds.",
     )
@@ -75,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parse(arguments)
         options.run(options)
         sys.stdout.flush()
-    except _apply.CommandError as error:
+    except CommandError as error:
         sys.stderr.write(error_line(str(error)))
         return error.status
     except KeyboardInterrupt:

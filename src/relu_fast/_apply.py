@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import difflib
 import math
 import os
 import secrets
 import signal
 import stat
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal
 
@@ -24,6 +23,7 @@ from numpy.lib import format as npy
 
 import relu_fast
 
+from ._command import CommandError, function_type, naming
 from ._terminal import Progress
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -34,14 +34,6 @@ FUNCTIONS = [
     for name in relu_fast.__all__
     if name.endswith("_grad") or f"{name}_grad" in relu_fast.__all__
 ]
-
-
-class CommandError(Exception):
-    """What stops a command: its message is what the user sees, in one line."""
-
-    def __init__(self, message: str, status: int = 1):
-        super().__init__(message)
-        self.status = status
 
 
 # ---- The command line --------------------------------------------------------
@@ -81,21 +73,6 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
         "(a negative one: --alpha=-0.5)",
     )
     parser.set_defaults(run=run, parser=parser)
-
-
-def function_type(functions: Collection[str]) -> Callable[[str], str]:
-    """The type of an argument that names one of `functions`."""
-
-    def function_name(text: str) -> str:
-        if text in functions:
-            return text
-        near = difflib.get_close_matches(text, functions, n=1)
-        guess = f"did you mean {near[0]}? " if near else ""
-        raise argparse.ArgumentTypeError(
-            f"unknown function {text!r}: {guess}expected one of {', '.join(functions)}"
-        )
-
-    return function_name
 
 
 def run(options: argparse.Namespace) -> None:
@@ -298,17 +275,6 @@ class Header:
 
 
 # ---- Files and signals -------------------------------------------------------
-
-
-@contextlib.contextmanager
-def naming(argument: str, path: str, expected: str) -> Iterator[None]:
-    """Turn the operating system's errors into a `CommandError` that names the argument."""
-    try:
-        yield
-    except OSError as error:
-        raise CommandError(
-            f"argument {argument}: {path!r}: {error.strerror}; expected {expected}"
-        ) from None
 
 
 @contextlib.contextmanager

@@ -255,8 +255,9 @@ cdef dict row_of(int activation):
 
 
 def catalog():
-    """The rows of the table, in its order. For the documentation."""
-    return [row_of(activation) for activation in range(relu_fast_catalog_size)]
+    """The rows of the table as dicts, by name and in its order."""
+    rows = map(row_of, range(relu_fast_catalog_size))
+    return {row["name"]: row for row in rows}
 
 
 _alive = []  # strings that the ufuncs point to
@@ -422,17 +423,10 @@ def make_alpha_backward(int activation, backward, dict row):
     return named(function, row, "_alpha_backward")
 
 
-def catalog():
-    """The rows of the table as dicts, by name."""
-    rows = map(row_of, range(relu_fast_catalog_size))
-    return {row["name"]: row for row in rows}
-
-
 def make_all():
     """Every function of the package, by name."""
     functions = {}
-    for activation, row in enumerate(catalog()):
-        name = row["name"]
+    for activation, (name, row) in enumerate(catalog().items()):
         functions[name] = make_ufunc(activation, RELU_FAST_VALUE, "", row)
         functions[name + "_"] = make_in_place(functions[name], row)
         functions[name + "_grad"] = make_ufunc(activation, RELU_FAST_DERIVATIVE, "_grad", row)

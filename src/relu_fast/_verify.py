@@ -18,7 +18,6 @@ import importlib.util
 import json
 import os
 import pathlib
-import platform
 import re
 import signal
 import subprocess
@@ -34,8 +33,10 @@ import numpy as np
 import relu_fast
 
 from . import _exact, _samples
-from ._apply import CommandError, function_type, naming, replacing
+from ._apply import replacing
+from ._command import CommandError, function_type, naming, print_json, whole_number
 from ._exact import FORMS, FORMULAS, Array, Tally, Worst, by_mpfr, by_numpy, tally
+from ._info import cpu
 from ._samples import Random
 from ._terminal import Cell, Progress, Row, Table
 
@@ -70,11 +71,9 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument(
         "--quick", dest="sample", action="store_true", help="a sample of each, in under a minute"
     )
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument(
-        "--json", metavar="FILE", help="write the results to FILE; -: to stdout, not as a table"
-    )
-    parser.add_argument(
-        "--jobs", metavar="N", type=job_count, help="cores to use; all unless given"
+        "--jobs", metavar="N", type=whole_number, help="cores to use; all unless given"
     )
     parser.add_argument(
         "--state",
@@ -84,23 +83,13 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
     parser.set_defaults(run=run)
 
 
-def job_count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, not {text!r}")
-    return int(text)
-
-
 def run(options: argparse.Namespace) -> None:
     chosen = cases(options.functions, options.dtype, QUICK if options.sample else FULL)
     report = verify(chosen, options.jobs or relu_fast.get_num_threads(), options.state)
-    text = json.dumps(report, indent=2) + "\n"
-    if options.json == "-":
-        sys.stdout.write(text)
+    if options.json:
+        print_json(report)
     else:
         show(report)
-        if options.json:
-            with naming("--json", options.json, "a file that can be written"):
-                pathlib.Path(options.json).write_text(text, encoding="utf-8")
     broken = [result for result in report["results"] if not result["passed"]]
     if broken:
         names = ", ".join(f"{result['function']} {result['dtype']}" for result in broken)
@@ -454,14 +443,6 @@ def commit() -> str | None:
         except (OSError, subprocess.CalledProcessError):
             return None
     return done.stdout.strip()
-
-
-def cpu() -> str:
-    with contextlib.suppress(OSError):
-        text = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
-        if found := re.search(r"^model name\s*: (.*)", text, re.MULTILINE):
-            return found[1]
-    return platform.processor() or platform.machine()
 
 
 # ---- The table ---------------------------------------------------------------
