@@ -1,19 +1,55 @@
-"""The pool of threads: to have it take part in short calls, and to see that it did."""
+"""The threads of the pool, seen from /proc: have them take part, and see that they did.
+
+For programs in processes of their own, too, so without pytest.
+"""
 
 import mmap
+import time
 from pathlib import Path
 
 import numpy as np
 
 import relu_fast
 
-_LARGE = np.full(1 << 19, -1.0, np.float32)  # more work than WAKE in src/c/workers.c
-_OUT = np.empty_like(_LARGE)
+LARGE = 1 << 20  # elements of float64: worth waking parked workers for
+_OPERAND = np.full(1 << 19, -1.0, np.float32)  # more work than WAKE in src/c/workers.c
+_OUT = np.empty_like(_OPERAND)
+
+
+def workers():
+    """The threads of the pool, as folders."""
+    tasks = Path("/proc/self/task").iterdir()
+    return [task for task in tasks if (task / "comm").read_text() == "relu_fast\n"]
+
+
+def started():
+    """How many workers there are after a large call."""
+    relu_fast.elu(np.linspace(-8, 8, LARGE))
+    return len(workers())
 
 
 def wake():
     """For 50 microseconds from now, calls are shared with workers that are not worth waking."""
-    relu_fast.elu(_LARGE, 0.5, _OUT)
+    relu_fast.elu(_OPERAND, 0.5, _OUT)
+
+
+# ---- That they compute -------------------------------------------------------
+
+
+def compute(timeout=30):
+    """Whether workers compute; not in each call, for others may keep the cores.
+
+    By their CPU time.
+    """
+    x = np.linspace(-8, 8, LARGE)
+    calls, before, until = 0, _seconds(), time.monotonic() + timeout
+    while time.monotonic() < until:
+        relu_fast.elu(x)
+        calls += 1
+        # An idle worker spins for 50 microseconds after a call.
+        if _seconds() - before > 0.005 + 100e-6 * calls:
+            return True
+    return False
 
 
 def take_part(call, like):
@@ -32,10 +68,10 @@ def take_part(call, like):
     return False
 
 
+def _seconds():
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in workers()) / 1e9
+
+
 def _pages_touched():
-    count = 0
-    for task in Path("/proc/self/task").iterdir():
-        name, fields = (task / "stat").read_text().split("(", 1)[1].rsplit(")", 1)
-        if name == "relu_fast":
-            count += int(fields.split()[7])
-    return count
+    fields = ((task / "stat").read_text().rsplit(")", 1)[1].split() for task in workers())
+    return sum(int(field[7]) for field in fields)  # minor faults

@@ -48,8 +48,8 @@ int relu_fast_threads(void);
 int relu_fast_max_threads(void);
 /* For all threads of the process; 0 returns to the default. */
 void relu_fast_set_threads(int threads);
-/* For the calling thread alone, until set again; 0: none.  Returns what it was. */
-int relu_fast_set_local_threads(int threads);
+/* For the calling thread alone, until set again; 0: none. */
+void relu_fast_set_local_threads(int threads);
 /* Whether OpenMP's settings are heeded. */
 int relu_fast_openmp(void);
 /* To be called once, before anything is computed. */

@@ -43,11 +43,9 @@ void relu_fast_set_threads(int threads)
     atomic_store(&asked_for, threads);
 }
 
-int relu_fast_set_local_threads(int threads)
+void relu_fast_set_local_threads(int threads)
 {
-    int before = local_limit;
     local_limit = threads;
-    return before;
 }
 
 /* ---- What limits them ---------------------------------------------------- */

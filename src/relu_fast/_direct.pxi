@@ -133,9 +133,11 @@ cdef extern from *:
 
 
 cdef enum:
-    # Elements from which it is worth to let other Python threads run, as in NumPy, and to
-    # ask NumPy's iterator for the memory order of a result, which takes 2 microseconds.
+    # Elements from which it is worth to let other Python threads run, as in NumPy; up to
+    # which the engine uses one thread in any case (workers.c); and from which it is worth
+    # to ask NumPy's iterator for the memory order of a result, which takes 2 microseconds.
     GIL_WORTH = 500
+    SERIAL = 8192
     NDITER_WORTH = 16384
 
 cdef bint direct_calls = True  # whether plain calls go straight to the engine
@@ -354,5 +356,7 @@ cdef void compute(Call *call) noexcept:
     if elements < GIL_WORTH:
         relu_fast_apply(call.operation, call.dims, call.shape, call.engine)
     else:
+        if elements > SERIAL:
+            heed_context()
         with nogil:
             relu_fast_apply(call.operation, call.dims, call.shape, call.engine)

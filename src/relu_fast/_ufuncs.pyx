@@ -7,6 +7,7 @@ and for the others it fills in the default of alpha, translates the keyword
 alpha=..., and hands on to NumPy's slot.  NumPy's machinery then calls the
 ufunc's inner loop, which is the other door.
 """
+from cpython.contextvars cimport get_value
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF
@@ -15,6 +16,7 @@ from libc.stdlib cimport calloc
 
 import operator
 import os
+from contextvars import ContextVar
 
 cimport numpy as cnp
 import numpy as np
@@ -73,7 +75,7 @@ cdef extern from "relu_fast.h" nogil:
     int relu_fast_threads()
     int relu_fast_max_threads()
     void relu_fast_set_threads(int threads)
-    int relu_fast_set_local_threads(int threads)
+    void relu_fast_set_local_threads(int threads)
     bint relu_fast_openmp()
     void relu_fast_init_threads()
     bint relu_fast_has_form(int activation, relu_fast_form form)
@@ -156,6 +158,23 @@ cdef void inner_loop(char **args, const cnp.npy_intp *dimensions, const cnp.npy_
     relu_fast_apply(<relu_fast_operation *>data, 1, <const ptrdiff_t *>dimensions, operands)
 
 
+# ---- The threads of a context ------------------------------------------------
+
+# The numbers of the num_threads blocks around the running code, the innermost last.
+cdef object blocks = ContextVar("relu_fast.num_threads", default=())
+
+
+cdef void heed_context() noexcept:
+    """Tell the engine, which knows C threads alone, the number of the running context.
+
+    A C thread runs the contexts of many asyncio tasks in turn, so each call that may be
+    large does this. NumPy calls the methods of a ufunc past us: .outer goes by the last
+    call on its C thread.
+    """
+    cdef tuple numbers = get_value(blocks)
+    relu_fast_set_local_threads(numbers[-1] if numbers else 0)
+
+
 # ---- The call: straight to the engine, or to NumPy with alpha filled in ------
 
 include "_direct.pxi"
@@ -176,6 +195,7 @@ cdef PyObject *call(PyObject *self, PyObject *const *args, size_t nargsf,
             return <PyObject *>result
         if direct_only:
             raise RuntimeError("not a plain call")
+    heed_context()
     if not function.activation.parameters:
         return function.numpys_vectorcall(self, args, nargsf, kwnames)
     for i in range(keywords):
@@ -384,6 +404,7 @@ cdef object alpha_gradient(int activation, str name, cnp.ndarray g, cnp.ndarray 
     cdef void *sums = cnp.PyArray_DATA(result)
     operand_g.data, operand_g.strides = <char *>cnp.PyArray_DATA(g), g_strides
     operand_x.data, operand_x.strides = <char *>cnp.PyArray_DATA(x), x_strides
+    heed_context()
     with nogil:
         failed = relu_fast_alpha_gradient(
             activation, RELU_FAST_FLOAT32 if type_number == cnp.NPY_FLOAT else RELU_FAST_FLOAT64,
@@ -569,8 +590,18 @@ def set_num_threads(n):
 
     Notes
     -----
-    A limit set with threadpoolctl holds besides. The environment variable
-    ``RELU_FAST_NUM_THREADS`` does the same at import.
+    Which number holds, the first of these that applies:
+
+    1. 1 in a child process after a fork, and inside another library's OpenMP
+       parallel region;
+    2. `num_threads`, the innermost block;
+    3. `set_num_threads`; at import, the environment variable
+       ``RELU_FAST_NUM_THREADS`` does the same;
+    4. the default: the least of OpenMP's number (``OMP_NUM_THREADS``), the
+       affinity mask and the cgroup quota, asked at each call.
+
+    A lower limit of OpenMP that was set later, as threadpoolctl does, holds
+    besides 2 and 3. Small calls use fewer threads: as many as are worth it.
 
     Examples
     --------
@@ -602,11 +633,15 @@ def get_num_threads():
     >>> relu_fast.get_num_threads() >= 1
     True
     """
+    heed_context()
     return relu_fast_threads()
 
 
 class num_threads:
-    """Context manager: use at most this many threads, in this Python thread.
+    """Context manager: use at most this many threads, in this context.
+
+    A context is that of `contextvars`: each Python thread has one, and each
+    asyncio task, which inherits the number from where it was created.
 
     Parameters
     ----------
@@ -616,6 +651,11 @@ class num_threads:
     See Also
     --------
     set_num_threads, get_num_threads
+
+    Notes
+    -----
+    One object may be used for several blocks, nested or in several threads at
+    once. `set_num_threads` says which number holds when there are several.
 
     Examples
     --------
@@ -629,14 +669,15 @@ class num_threads:
 
     def __init__(self, n):
         self.n = checked_threads("num_threads", n)
-        self.outer = []
 
     def __enter__(self):
-        self.outer.append(relu_fast_set_local_threads(self.n))
+        blocks.set((*blocks.get(), self.n))
+        heed_context()
         return self
 
     def __exit__(self, *error):
-        relu_fast_set_local_threads(self.outer.pop())
+        blocks.set(blocks.get()[:-1])
+        heed_context()
 
 
 def check_numpy(Py_ssize_t offset):
