@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+HERE = str(Path(__file__).parent)
 SETTINGS = ("OMP_NUM_THREADS", "OMP_PROC_BIND", "RELU_FAST_ISA", "RELU_FAST_NUM_THREADS")
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -19,10 +20,11 @@ def run(*arguments, timeout=120, **environment):
 
     After `timeout` seconds it is killed with all its children, and the test fails.
     """
+    path = os.pathsep.join(filter(None, (HERE, os.environ.get("PYTHONPATH"))))
     inherited = {key: value for key, value in os.environ.items() if key not in SETTINGS}
     process = subprocess.Popen(
         [sys.executable, *arguments],
-        env=inherited | {"PYTHONPATH": str(Path(__file__).parent)} | environment,
+        env=inherited | {"PYTHONPATH": path} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
