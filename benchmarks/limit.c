@@ -7,17 +7,17 @@
 typedef void Loop(float *to, const float *a, const float *b, ptrdiff_t length);
 
 /* `length` is a multiple of 32, and for a streaming store `to` of 32 bytes. */
-#define LOOP(name, value, store)                                                             \
-    __attribute__((target("avx"))) static void name(                                         \
-        float *to, const float *a, const float *b, ptrdiff_t length)                         \
-    {                                                                                        \
-        (void)b;                                                                             \
-        for (ptrdiff_t block = 0; block < length; block += 32) {                             \
-            for (ptrdiff_t i = block; i < block + 32; i += 8) {                              \
-                store(to + i, value);                                                        \
-            }                                                                                \
-        }                                                                                    \
-        _mm_sfence();                                                                        \
+#define LOOP(name, value, store)                                                               \
+    __attribute__((target("avx"))) static void name(float *to, const float *a, const float *b, \
+                                                    ptrdiff_t length)                          \
+    {                                                                                          \
+        (void)b;                                                                               \
+        for (ptrdiff_t block = 0; block < length; block += 32) {                               \
+            for (ptrdiff_t i = block; i < block + 32; i += 8) {                                \
+                store(to + i, value);                                                          \
+            }                                                                                  \
+        }                                                                                      \
+        _mm_sfence();                                                                          \
     }
 
 #define COPY _mm256_loadu_ps(a + i)

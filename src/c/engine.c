@@ -196,8 +196,8 @@ static void run_tile(const plan *p, ptrdiff_t rows, ptrdiff_t columns, char *con
         const ptrdiff_t *steps = p->strides[k];
         operands[k] = p->access[k] == BUFFERED ? buffers[k] : data[k];
         if (p->access[k] != BUFFERED || k == out) continue;
-        p->kernels->copy(rows, columns, buffers[k], columns * p->size, p->size, data[k],
-                         steps[row], steps[column]);
+        p->kernels->copy(rows, columns, buffers[k], columns * p->size, p->size, data[k], steps[row],
+                         steps[column]);
     }
     run(p, rows * columns, operands);
     if (p->access[out] == BUFFERED) {
@@ -352,8 +352,7 @@ typedef struct {
     const char *low, *high;
 } extent;
 
-static extent extent_of(int dims, const ptrdiff_t *shape, relu_fast_operand operand,
-                        ptrdiff_t size)
+static extent extent_of(int dims, const ptrdiff_t *shape, relu_fast_operand operand, ptrdiff_t size)
 {
     extent bytes = {operand.data, operand.data + size};
     for (int d = 0; d < dims; d++) {
@@ -394,8 +393,8 @@ static int overlaps_itself(int dims, const ptrdiff_t *shape, relu_fast_operand o
     return 0;
 }
 
-int relu_fast_order_matters(const relu_fast_operation *operation, int dims,
-                            const ptrdiff_t *shape, const relu_fast_operand *operands)
+int relu_fast_order_matters(const relu_fast_operation *operation, int dims, const ptrdiff_t *shape,
+                            const relu_fast_operand *operands)
 {
     const ptrdiff_t size = relu_fast_size(operation->dtype);
     const int output = output_of(operation);

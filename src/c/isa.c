@@ -58,8 +58,8 @@ static int supports_baseline(void)
 
 /* RELU_FAST_ISAS comes from meson.build: the levels in the build, newest
  * first. */
-#define DECLARE(isa)                                                           \
-    extern const relu_fast_kernels relu_fast_kernels_float32_##isa;            \
+#define DECLARE(isa)                                                \
+    extern const relu_fast_kernels relu_fast_kernels_float32_##isa; \
     extern const relu_fast_kernels relu_fast_kernels_float64_##isa;
 RELU_FAST_ISAS(DECLARE)
 
@@ -68,11 +68,9 @@ static const struct level {
     int (*supported)(void);
     const relu_fast_kernels *kernels[RELU_FAST_DTYPES];
 } levels[] = {
-#define LEVEL(isa)                                                             \
-    {#isa, supports_##isa,                                                     \
-     {&relu_fast_kernels_float32_##isa, &relu_fast_kernels_float64_##isa}},
-    RELU_FAST_ISAS(LEVEL)
-};
+#define LEVEL(isa) \
+    {#isa, supports_##isa, {&relu_fast_kernels_float32_##isa, &relu_fast_kernels_float64_##isa}},
+    RELU_FAST_ISAS(LEVEL)};
 enum { LEVELS = sizeof levels / sizeof *levels };
 
 static const struct level *active;

@@ -50,14 +50,18 @@ static inline real by_sign(real x, real positive, real nonpositive)
     return choose(x <= 0, nonpositive, choose(x > 0, positive, x));
 }
 
+#define SIMD_LOOP(n) _Pragma("omp simd") for (ptrdiff_t i = 0; i < (n); i++)
+
 /* One loop.  The mask tells the compiler that the length is a whole number of
  * vectors, so that it leaves out the scalar remainder. */
-#define LOOP(name, form, mode, PREPARE, ...)                                   \
+#define LOOP(name, form, mode, PREPARE, ...)                                       \
     static void SYMBOL(name##_##form##_##mode)(ptrdiff_t n, void *const *operands) \
-    {                                                                          \
-        n &= -BLOCK;                                                           \
-        PREPARE;                                                               \
-        _Pragma("omp simd") for (ptrdiff_t i = 0; i < n; i++) { __VA_ARGS__; } \
+    {                                                                              \
+        n &= -BLOCK;                                                               \
+        PREPARE;                                                                   \
+        SIMD_LOOP (n) {                                                            \
+            __VA_ARGS__;                                                           \
+        }                                                                          \
     }
 #define IN(k) ((const real *)operands[k])[i]
 #define OUT(k) ((real *)operands[k])[i]
@@ -69,71 +73,73 @@ static inline real by_sign(real x, real positive, real nonpositive)
 #define ALPHA_varying alphas[i]
 
 /* The loops of an activation with 0 or 1 parameters. */
-#define LOOPS_0(name)                                                          \
-    LOOP(name, value, uniform, , OUT(1) = name##_value(IN(0)))                 \
-    LOOP(name, derivative, uniform, , OUT(1) = name##_backward(1, IN(0)))      \
+#define LOOPS_0(name)                                                     \
+    LOOP(name, value, uniform, , OUT(1) = name##_value(IN(0)))            \
+    LOOP(name, derivative, uniform, , OUT(1) = name##_backward(1, IN(0))) \
     LOOP(name, backward, uniform, , OUT(2) = name##_backward(IN(0), IN(1)))
-#define LOOPS_1_MODE(name, mode)                                               \
-    LOOP(name, value, mode, mode(1), OUT(2) = name##_value(IN(0), ALPHA_##mode)) \
+#define LOOPS_1_MODE(name, mode)                                                            \
+    LOOP(name, value, mode, mode(1), OUT(2) = name##_value(IN(0), ALPHA_##mode))            \
     LOOP(name, derivative, mode, mode(1), OUT(2) = name##_backward(1, IN(0), ALPHA_##mode)) \
     LOOP(name, backward, mode, mode(2), OUT(3) = name##_backward(IN(0), IN(1), ALPHA_##mode))
-#define LOOPS_1(name)                                                          \
-    LOOPS_1_MODE(name, uniform)                                                \
+#define LOOPS_1(name)           \
+    LOOPS_1_MODE(name, uniform) \
     LOOPS_1_MODE(name, varying)
 #define SIGNATURE_0(...) (__VA_ARGS__)
 #define SIGNATURE_1(...) (__VA_ARGS__, real alpha)
 
-#define ACTIVATION(name, parameters, cost, value_of, backward_of, ...)         \
-    static inline real name##_value SIGNATURE_##parameters(real x)             \
-    {                                                                          \
-        return value_of;                                                       \
-    }                                                                          \
-    static inline real name##_backward SIGNATURE_##parameters(real g, real x)  \
-    {                                                                          \
-        return backward_of;                                                    \
-    }                                                                          \
+#define ACTIVATION(name, parameters, cost, value_of, backward_of, ...)        \
+    static inline real name##_value SIGNATURE_##parameters(real x)            \
+    {                                                                         \
+        return value_of;                                                      \
+    }                                                                         \
+    static inline real name##_backward SIGNATURE_##parameters(real g, real x) \
+    {                                                                         \
+        return backward_of;                                                   \
+    }                                                                         \
     LOOPS_##parameters(name)
-#define BACKWARD_FROM_RESULT(name, backward_of)                                \
-    static inline real name##_from_result(real g, real y, real alpha)          \
-    {                                                                          \
-        return backward_of;                                                    \
-    }                                                                          \
+#define BACKWARD_FROM_RESULT(name, backward_of)                                                    \
+    static inline real name##_from_result(real g, real y, real alpha)                              \
+    {                                                                                              \
+        return backward_of;                                                                        \
+    }                                                                                              \
     LOOP(name, from_result, uniform, uniform(2), OUT(3) = name##_from_result(IN(0), IN(1), alpha)) \
-    LOOP(name, from_result, varying, varying(2), OUT(3) = name##_from_result(IN(0), IN(1), alphas[i]))
+    LOOP(name, from_result, varying, varying(2),                                                   \
+         OUT(3) = name##_from_result(IN(0), IN(1), alphas[i]))
 /* Of several rows at once, so many sums that they wait in the L1 cache. */
 #define SUMS_IN_L1 64
 /* Terms are added in double: for float their products are exact.  g is
  * selected away where the derivative is 0 by definition (x > 0, and +-0 from
  * the branch x <= 0), so that g = inf adds nothing there. */
-#define ALPHA_DERIVATIVE(name, derivative_of)                                  \
-    static inline double name##_alpha_term(real g, real x)                     \
-    {                                                                          \
-        real derivative = derivative_of;                                       \
-        return derivative == 0 ? 0 : (double)g * (double)derivative;           \
-    }                                                                          \
+#define ALPHA_DERIVATIVE(name, derivative_of)                                                    \
+    static inline double name##_alpha_term(real g, real x)                                       \
+    {                                                                                            \
+        real derivative = derivative_of;                                                         \
+        return derivative == 0 ? 0 : (double)g * (double)derivative;                             \
+    }                                                                                            \
     static inline void name##_add_row(ptrdiff_t n, const char *gs, const char *xs, double *sums) \
-    {                                                                          \
-        const real *g = (const real *)gs, *x = (const real *)xs;               \
-        n &= -RELU_FAST_LANES;                                                 \
-        _Pragma("omp simd") for (ptrdiff_t i = 0; i < n; i++)                  \
-            sums[i] += name##_alpha_term(g[i], x[i]);                          \
-    }                                                                          \
-    static void SYMBOL(name##_row_sum)(ptrdiff_t rows, ptrdiff_t apart, ptrdiff_t columns,     \
-                                       const char *g, ptrdiff_t g_step, const char *x,         \
-                                       ptrdiff_t x_step, double *sums)                         \
-    {                                                                          \
-        for (ptrdiff_t r = 0; r < apart; r++) {                                \
-            for (ptrdiff_t c = 0; c < columns; c += SUMS_IN_L1) {              \
-                const ptrdiff_t n = columns - c < SUMS_IN_L1 ? columns - c : SUMS_IN_L1; \
-                const ptrdiff_t at = c * (ptrdiff_t)sizeof(real);              \
-                for (ptrdiff_t k = r; k < RELU_FAST_STREAMS * apart; k += apart) { \
-                    name##_add_row(n, g + k * g_step + at, x + k * x_step + at, sums + c); \
-                }                                                              \
-            }                                                                  \
-        }                                                                      \
-        for (ptrdiff_t r = RELU_FAST_STREAMS * apart; r < rows; r++) {         \
-            name##_add_row(columns, g + r * g_step, x + r * x_step, sums);     \
-        }                                                                      \
+    {                                                                                            \
+        const real *g = (const real *)gs, *x = (const real *)xs;                                 \
+        n &= -RELU_FAST_LANES;                                                                   \
+        SIMD_LOOP (n) {                                                                          \
+            sums[i] += name##_alpha_term(g[i], x[i]);                                            \
+        }                                                                                        \
+    }                                                                                            \
+    static void SYMBOL(name##_row_sum)(ptrdiff_t rows, ptrdiff_t apart, ptrdiff_t columns,       \
+                                       const char *g, ptrdiff_t g_step, const char *x,           \
+                                       ptrdiff_t x_step, double *sums)                           \
+    {                                                                                            \
+        for (ptrdiff_t r = 0; r < apart; r++) {                                                  \
+            for (ptrdiff_t c = 0; c < columns; c += SUMS_IN_L1) {                                \
+                const ptrdiff_t n = columns - c < SUMS_IN_L1 ? columns - c : SUMS_IN_L1;         \
+                const ptrdiff_t at = c * (ptrdiff_t)sizeof(real);                                \
+                for (ptrdiff_t k = r; k < RELU_FAST_STREAMS * apart; k += apart) {               \
+                    name##_add_row(n, g + k * g_step + at, x + k * x_step + at, sums + c);       \
+                }                                                                                \
+            }                                                                                    \
+        }                                                                                        \
+        for (ptrdiff_t r = RELU_FAST_STREAMS * apart; r < rows; r++) {                           \
+            name##_add_row(columns, g + r * g_step, x + r * x_step, sums);                       \
+        }                                                                                        \
     }
 #include "activations.h"
 #undef ACTIVATION
@@ -161,7 +167,8 @@ static inline void copy_run(ptrdiff_t n, char *to, ptrdiff_t to_step, const char
         for (ptrdiff_t i = 0; i < n; i++) t[i] = f[-i];
     }
     else {
-        _Pragma("GCC unroll 4") for (ptrdiff_t i = 0; i < n; i++) {
+#pragma GCC unroll 4
+        for (ptrdiff_t i = 0; i < n; i++) {
             *(real *)(to + i * to_step) = *(const real *)(from + i * from_step);
         }
     }
@@ -214,8 +221,8 @@ static void transpose(ptrdiff_t rows, ptrdiff_t columns, char *to, ptrdiff_t to_
 
 /* The inner loop goes along columns, unless these are few or the rows of the
  * source lie closer together: that is a transposed one. */
-static void copy(ptrdiff_t rows, ptrdiff_t columns, char *to, ptrdiff_t to_row,
-                 ptrdiff_t to_column, const char *from, ptrdiff_t from_row, ptrdiff_t from_column)
+static void copy(ptrdiff_t rows, ptrdiff_t columns, char *to, ptrdiff_t to_row, ptrdiff_t to_column,
+                 const char *from, ptrdiff_t from_row, ptrdiff_t from_column)
 {
     const ptrdiff_t size = sizeof(real);
     const ptrdiff_t across = magnitude(from_row);
@@ -288,7 +295,8 @@ static void stream(void *to, const void *from, ptrdiff_t bytes)
         _mm512_stream_si512((__m512i *)(t + i), _mm512_load_si512(f + i));
 #elif defined(__AVX__)
         for (int j = 0; j < 64; j += 32) {
-            _mm256_stream_si256((__m256i *)(t + i + j), _mm256_load_si256((const __m256i *)(f + i + j)));
+            _mm256_stream_si256((__m256i *)(t + i + j),
+                                _mm256_load_si256((const __m256i *)(f + i + j)));
         }
 #elif defined(__SSE2__)
         for (int j = 0; j < 64; j += 16) {
@@ -315,23 +323,25 @@ const relu_fast_kernels SYMBOL(relu_fast_kernels) = {
     .stream = stream,
     .finish_stream = finish_stream,
     .gather_box = gather_box,
-    .loops = {
-#define ACTIVATION(name, parameters, ...)                                      \
-    [RELU_FAST_ID_##name][RELU_FAST_VALUE] = ENTRY_##parameters(name, value),  \
+    .loops =
+        {
+#define ACTIVATION(name, parameters, ...)                                               \
+    [RELU_FAST_ID_##name][RELU_FAST_VALUE] = ENTRY_##parameters(name, value),           \
     [RELU_FAST_ID_##name][RELU_FAST_DERIVATIVE] = ENTRY_##parameters(name, derivative), \
     [RELU_FAST_ID_##name][RELU_FAST_BACKWARD] = ENTRY_##parameters(name, backward),
-#define BACKWARD_FROM_RESULT(name, ...)                                        \
+#define BACKWARD_FROM_RESULT(name, ...) \
     [RELU_FAST_ID_##name][RELU_FAST_BACKWARD_FROM_RESULT] = ENTRY_1(name, from_result),
 #define ALPHA_DERIVATIVE(...)
 #include "activations.h"
 #undef ACTIVATION
 #undef BACKWARD_FROM_RESULT
-    },
+        },
 #define ACTIVATION(...)
 #define BACKWARD_FROM_RESULT(...)
 #undef ALPHA_DERIVATIVE
 #define ALPHA_DERIVATIVE(name, ...) [RELU_FAST_ID_##name] = SYMBOL(name##_row_sum),
-    .row_sums = {
+    .row_sums =
+        {
 #include "activations.h"
-    },
+        },
 };

@@ -57,9 +57,9 @@ typedef struct {
  * then 1, 1 + apart, ...; not four neighbours, for these would be read in runs
  * of one row, and memory is fast by long runs.  At most three rows are left. */
 #define RELU_FAST_STREAMS 4
-#define RELU_FAST_NTH_ROW(i, apart)                                            \
-    ((i) < RELU_FAST_STREAMS * (apart)                                         \
-         ? (i) / RELU_FAST_STREAMS + (i) % RELU_FAST_STREAMS * (apart)         \
+#define RELU_FAST_NTH_ROW(i, apart)                                    \
+    ((i) < RELU_FAST_STREAMS * (apart)                                 \
+         ? (i) / RELU_FAST_STREAMS + (i) % RELU_FAST_STREAMS * (apart) \
          : (i))
 typedef void relu_fast_row_sum(ptrdiff_t rows, ptrdiff_t apart, ptrdiff_t columns, const char *g,
                                ptrdiff_t g_step, const char *x, ptrdiff_t x_step, double *sums);

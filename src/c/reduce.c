@@ -67,12 +67,12 @@ typedef struct {
     int groups;
     ptrdiff_t length[RELU_FAST_MAX_DIMS + 1];
     char kept[RELU_FAST_MAX_DIMS + 1];
-    ptrdiff_t cell;    /* elements to one index of the dimension that is cut */
-    ptrdiff_t places;  /* results among them */
+    ptrdiff_t cell;         /* elements to one index of the dimension that is cut */
+    ptrdiff_t places;       /* results among them */
     ptrdiff_t terms_in_row; /* of one result, in all that the row is cut from */
-    ptrdiff_t columns; /* elements of a row; the last row may be shorter */
-    ptrdiff_t tiles;   /* rows it is cut to, if it is kept */
-    ptrdiff_t pieces;  /* or if it is summed over: these are parts of a chain */
+    ptrdiff_t columns;      /* elements of a row; the last row may be shorter */
+    ptrdiff_t tiles;        /* rows it is cut to, if it is kept */
+    ptrdiff_t pieces;       /* or if it is summed over: these are parts of a chain */
 
     ptrdiff_t chain_rows, chunks;
     ptrdiff_t together;
@@ -125,8 +125,8 @@ static int plan_row(reduction *r, int dims, const ptrdiff_t *shape, const char *
         is_kept = kept[d];
         /* A long row pays where several are added to its sums. */
         const int several = is_kept ? terms > 1 : terms > n;
-        longest = is_kept ? (several ? LONG_ROW : SHORT_ROW)
-                          : (several ? SHORT_ROW : 2 * ENOUGH_COLUMNS);
+        longest =
+            is_kept ? (several ? LONG_ROW : SHORT_ROW) : (several ? SHORT_ROW : 2 * ENOUGH_COLUMNS);
         if (n * r->cell > longest) break;
         if (!r->groups || r->kept[r->groups - 1] != is_kept) {
             r->kept[r->groups] = (char)is_kept;
@@ -278,8 +278,8 @@ static void sum_chain(const reduction *r, ptrdiff_t index)
         find_rows(r, row, &rows);
         rows.count = least(rows.count, count - i);
         rows.apart = apart;
-        if (apart && (rows.count < count ||
-                      !relu_fast_at_once(&r->source, &rows, begin, columns))) {
+        if (apart &&
+            (rows.count < count || !relu_fast_at_once(&r->source, &rows, begin, columns))) {
             rows.count = 1;
             rows.apart = 0;
         }
@@ -333,9 +333,15 @@ int relu_fast_alpha_gradient(int activation, enum relu_fast_dtype dtype, int dim
                    .size = relu_fast_size(dtype),
                    .data = {g.data, x.data},
                    .row.elements = 1},
-        .chain.elements = 1, .outer.elements = 1,
-        .cell = 1, .places = 1, .tiles = 1, .pieces = 1, .together = 1,
-        .dtype = result_dtype, .result = result,
+        .chain.elements = 1,
+        .outer.elements = 1,
+        .cell = 1,
+        .places = 1,
+        .tiles = 1,
+        .pieces = 1,
+        .together = 1,
+        .dtype = result_dtype,
+        .result = result,
     };
     ptrdiff_t results = 1, terms = 1;
     for (int d = 0; d < dims; d++) *(kept[d] ? &results : &terms) *= shape[d];
@@ -350,8 +356,7 @@ int relu_fast_alpha_gradient(int activation, enum relu_fast_dtype dtype, int dim
     }
 
     ptrdiff_t tasks = r.outer.elements * r.chunks * r.tiles;
-    if (r.outer.dims && r.columns <= SHORT_ROW &&
-        relu_fast_closer(&r.source, r.outer.strides[0])) {
+    if (r.outer.dims && r.columns <= SHORT_ROW && relu_fast_closer(&r.source, r.outer.strides[0])) {
         r.together = least(TOGETHER, LONG_ROW / round_up(r.columns, LANES));
         tasks = tasks / r.outer.shape[0] * divide_up(r.outer.shape[0], r.together);
     }

@@ -103,8 +103,8 @@ typedef struct {
 /* Whether the order in which elements are computed can be seen: where the
  * output has one place for several elements, or overlaps an input otherwise
  * than element on element.  Some layouts that interleave count, too. */
-int relu_fast_order_matters(const relu_fast_operation *operation, int dims,
-                            const ptrdiff_t *shape, const relu_fast_operand *operands);
+int relu_fast_order_matters(const relu_fast_operation *operation, int dims, const ptrdiff_t *shape,
+                            const relu_fast_operand *operands);
 
 /* Computes the operation for each element of `shape`.  Where the order matters,
  * elements are computed one at a time, first dimension outermost, as the plain

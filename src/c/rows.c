@@ -121,8 +121,8 @@ void relu_fast_add_rows(const relu_fast_source *s, const relu_fast_rows *rows, p
     }
 
     const int tall = rows->count > 1 && relu_fast_closer(s, rows->step);
-    const int straight = !tall && together == 1 &&
-                         (s->row.dims < 2 || !relu_fast_closer(s, s->row.strides[1]));
+    const int straight =
+        !tall && together == 1 && (s->row.dims < 2 || !relu_fast_closer(s, s->row.strides[1]));
     const ptrdiff_t bytes = straight ? SMALL_TILE * s->size : TILE_BYTES;
     ptrdiff_t longest = bytes / (s->size * together) & -(ptrdiff_t)LANES;
     if (tall) longest = least(longest, TILE_BYTES / RUN_BYTES);

@@ -48,7 +48,7 @@ int relu_fast_at_once(const relu_fast_source *source, const relu_fast_rows *rows
 
 /* Adds the elements begin..begin + columns of each row to sums, which have room
  * for whole vectors; `width` from the sums of one place to the next. */
-void relu_fast_add_rows(const relu_fast_source *source, const relu_fast_rows *rows,
-                        ptrdiff_t begin, ptrdiff_t columns, double *sums, ptrdiff_t width);
+void relu_fast_add_rows(const relu_fast_source *source, const relu_fast_rows *rows, ptrdiff_t begin,
+                        ptrdiff_t columns, double *sums, ptrdiff_t width);
 
 #endif

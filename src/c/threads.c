@@ -24,7 +24,7 @@
 #include <sched.h>
 #endif
 
-static atomic_int asked_for;        /* 0: nobody asked */
+static atomic_int asked_for;          /* 0: nobody asked */
 static _Thread_local int local_limit; /* 0: none */
 
 static int processors(void)

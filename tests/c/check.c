@@ -86,6 +86,8 @@ int main(int count, char **arguments)
         failed += number - passed;
     }
     printf("checked %d of %d kernels%s\n", checked, isas * number,
-           corrupt ? ", one bit of each flipped" : quick ? ", with fewer inputs" : "");
+           corrupt ? ", one bit of each flipped"
+           : quick ? ", with fewer inputs"
+                   : "");
     return corrupt ? checked == 0 : failed > 0;
 }

@@ -29,8 +29,8 @@ void read_hashes(const char *folder)
         if (line[0] == '#') continue;
         stored = realloc(stored, (size_t)(stored_count + 1) * sizeof *stored);
         stored_hash *s = &stored[stored_count++];
-        if (sscanf(line, "%31s %31s %15s %31s %x %x", s->activation, s->form, s->dtype,
-                   s->argument, &s->hash[1], &s->hash[0]) != 6) {
+        if (sscanf(line, "%31s %31s %15s %31s %x %x", s->activation, s->form, s->dtype, s->argument,
+                   &s->hash[1], &s->hash[0]) != 6) {
             fprintf(stderr, "%s: not a line of hashes: %s", path, line);
             exit(2);
         }
@@ -72,12 +72,8 @@ static const struct setting {
     int threads, past_the_cache;
     uint64_t mode; /* of floating-point arithmetic, in the caller */
 } settings[] = {
-    {"2 threads", 2, 0, 0},
-    {"1 thread", 1, 0, 0},
-    {"7 threads", 7, 0, 0},
-    {"past the cache", 2, 1, 0},
-    {"flush to zero", 2, 0, FLUSH},
-    {"flags set before", 2, 0, FLAGS},
+    {"2 threads", 2, 0, 0},      {"1 thread", 1, 0, 0},          {"7 threads", 7, 0, 0},
+    {"past the cache", 2, 1, 0}, {"flush to zero", 2, 0, FLUSH}, {"flags set before", 2, 0, FLAGS},
 };
 enum { SETTINGS = sizeof settings / sizeof *settings };
 
@@ -126,8 +122,13 @@ static int make_call_with(const struct setting *s, const kernel *k, const call *
 static call arrange_gradient(const char *layout, const inputs *in, ptrdiff_t size)
 {
     ptrdiff_t length = 1;
-    call c = {.dims = 1, .shape = {in->n, 1}, .strides = {size, size}, .kept = {1, 1},
-              .g = in->g, .x = in->x, .count = in->n};
+    call c = {.dims = 1,
+              .shape = {in->n, 1},
+              .strides = {size, size},
+              .kept = {1, 1},
+              .g = in->g,
+              .x = in->x,
+              .count = in->n};
     if (!strcmp(layout, "each")) return c;
     const int by_rows = sscanf(layout, "rows_%td", &length) == 1;
     const int by_columns = sscanf(layout, "columns_%td", &length) == 1;
@@ -138,7 +139,9 @@ static call arrange_gradient(const char *layout, const inputs *in, ptrdiff_t siz
                .kept = {(char)by_rows, (char)by_columns},
                .g = in->moderate_g + (in->moderates - rows * length) * size,
                .x = in->moderate,
-               .count = by_rows ? rows : by_columns ? length : 1};
+               .count = by_rows      ? rows
+                        : by_columns ? length
+                                     : 1};
     return c;
 }
 

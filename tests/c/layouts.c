@@ -19,9 +19,7 @@ typedef struct {
 
 static int is_operand(const kernel *k, int array)
 {
-    return array == G   ? k->form >= RELU_FAST_BACKWARD
-           : array == A ? k->varying
-                        : 1;
+    return array == G ? k->form >= RELU_FAST_BACKWARD : array == A ? k->varying : 1;
 }
 
 static ptrdiff_t magnitude_bytes(const layout *l, int array, ptrdiff_t size)
@@ -41,8 +39,7 @@ static char *scatter(const layout *l, int array, ptrdiff_t size, const char *fro
     return first;
 }
 
-static int check_layout(const kernel *k, const inputs *in, const char *expected,
-                        const layout *l)
+static int check_layout(const kernel *k, const inputs *in, const char *expected, const layout *l)
 {
     const ptrdiff_t size = relu_fast_size(k->dtype);
     const ptrdiff_t at = l->first * size;
@@ -190,8 +187,7 @@ int check_sum_layouts(const kernel *k, const inputs *in)
                (size_t)size);
     }
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
-        const size_t bytes =
-            (size_t)((kept[i][0] ? ROWS : 1) * (kept[i][1] ? COLUMNS : 1) * size);
+        const size_t bytes = (size_t)((kept[i][0] ? ROWS : 1) * (kept[i][1] ? COLUMNS : 1) * size);
         sum(k, shape, kept[i], in->moderate_g, straight, in->moderate, straight, expected);
         sum(k, shape, kept[i], last_row, stepped, turned, across, found);
         if (!memcmp(expected, found, bytes)) continue;

@@ -11,10 +11,8 @@
 #include <string.h>
 
 const char *const form_names[RELU_FAST_FORMS + 1] = {
-    [RELU_FAST_VALUE] = "value",
-    [RELU_FAST_DERIVATIVE] = "derivative",
-    [RELU_FAST_BACKWARD] = "backward",
-    [RELU_FAST_BACKWARD_FROM_RESULT] = "backward_from_result",
+    [RELU_FAST_VALUE] = "value",         [RELU_FAST_DERIVATIVE] = "derivative",
+    [RELU_FAST_BACKWARD] = "backward",   [RELU_FAST_BACKWARD_FROM_RESULT] = "backward_from_result",
     [ALPHA_GRADIENT] = "alpha_gradient",
 };
 const char *const dtype_names[RELU_FAST_DTYPES] = {
@@ -34,8 +32,8 @@ int list_kernels(kernel *found)
                 continue;
             }
             for (int i = 0; i < modes * RELU_FAST_DTYPES; i++) {
-                found[count++] = (kernel){activation, form, (enum relu_fast_dtype)(i / modes),
-                                          i % modes};
+                found[count++] =
+                    (kernel){activation, form, (enum relu_fast_dtype)(i / modes), i % modes};
             }
         }
     }
