@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import workers
+from programs import output_of, run
 from reference import bits, points
-from test_threads import run
 
 import relu_fast
 from relu_fast import _ufuncs
@@ -246,11 +246,8 @@ def compute_with_signals():
 
 @x86_64
 def test_exceptions_that_the_caller_unmasked_are_no_signals(isa):
-    ran = run(
-        "import test_float_environment as t; t.compute_with_signals()",
-        PYTHONPATH=str(Path(__file__).parent),
-        RELU_FAST_ISA=isa,
-    )
+    program = "import test_float_environment as t; t.compute_with_signals()"
+    ran = run("-c", program, RELU_FAST_ISA=isa)
     assert ran.returncode == 0, ran
 
 
@@ -273,11 +270,7 @@ def start_threads_that_flush():
 @x86_64
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
 def test_workers_that_were_started_while_the_caller_flushed():
-    ran = run(
-        "import test_float_environment as t; t.start_threads_that_flush()",
-        PYTHONPATH=str(Path(__file__).parent),
-    )
-    assert ran.returncode == 0, ran.stderr
+    output_of("import test_float_environment as t; t.start_threads_that_flush()")
 
 
 def test_subnormals_survive(isa, dtype):

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 from machine_code import calls, disassemble, is_beyond, kernels_of, without_packed
-from test_threads import run
+from programs import run
 
 import relu_fast
 from relu_fast import _ufuncs
@@ -16,7 +16,7 @@ PRINT_ISA = "import relu_fast; print(relu_fast.config()['isa'])"
 
 
 def test_default_is_the_newest_supported():
-    ran = run(PRINT_ISA)
+    ran = run("-c", PRINT_ISA)
     assert ran.stdout.strip() == CONFIG["isas_supported"][0]
     assert CONFIG["isas_supported"][-1] in ("baseline", "neon")
     assert set(CONFIG["isas_supported"]) <= set(CONFIG["isas_built"])
@@ -24,16 +24,16 @@ def test_default_is_the_newest_supported():
 
 @pytest.mark.parametrize("isa", CONFIG["isas_supported"])
 def test_environment_overrides(isa):
-    assert run(PRINT_ISA, RELU_FAST_ISA=isa).stdout.strip() == isa
+    assert run("-c", PRINT_ISA, RELU_FAST_ISA=isa).stdout.strip() == isa
 
 
 def test_empty_environment_is_as_unset():
-    assert run(PRINT_ISA, RELU_FAST_ISA="").stdout == run(PRINT_ISA).stdout
+    assert run("-c", PRINT_ISA, RELU_FAST_ISA="").stdout == run("-c", PRINT_ISA).stdout
 
 
 @pytest.mark.parametrize("nonsense", ["avx9000", "X86_64_V3", "baseline ", "0"])
 def test_nonsense_is_loud(nonsense):
-    ran = run(PRINT_ISA, RELU_FAST_ISA=nonsense)
+    ran = run("-c", PRINT_ISA, RELU_FAST_ISA=nonsense)
     assert ran.returncode != 0
     assert f"RELU_FAST_ISA: unknown ISA {nonsense!r}" in ran.stderr
     assert CONFIG["isas_built"][0] in ran.stderr
@@ -47,7 +47,7 @@ def test_nonsense_is_loud(nonsense):
 )
 def test_unsupported_is_loud():
     unsupported = next(isa for isa in CONFIG["isas_built"] if isa not in CONFIG["isas_supported"])
-    ran = run(PRINT_ISA, RELU_FAST_ISA=unsupported)
+    ran = run("-c", PRINT_ISA, RELU_FAST_ISA=unsupported)
     assert ran.returncode != 0
     assert f"does not support the ISA {unsupported!r}" in ran.stderr
 
