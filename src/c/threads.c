@@ -24,8 +24,16 @@
 #include <sched.h>
 #endif
 
-static atomic_int asked_for;          /* 0: nobody asked */
-static _Thread_local int local_limit; /* 0: none */
+/* glibc makes room for a module's thread-local data when a thread first uses them,
+ * and aborts if there is no memory; data of this model have their place from the start. */
+#ifdef __GLIBC__
+#define ALLOCATED __attribute__((tls_model("initial-exec")))
+#else
+#define ALLOCATED
+#endif
+
+static atomic_int asked_for;                    /* 0: nobody asked */
+static _Thread_local int local_limit ALLOCATED; /* 0: none */
 
 static int processors(void)
 {
