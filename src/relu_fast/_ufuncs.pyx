@@ -119,12 +119,24 @@ cdef extern from *:
 cdef extern from "numpy/ufuncobject.h":
     """
     #define VECTORCALL_OFFSET ((Py_ssize_t)offsetof(PyUFuncObject, vectorcall))
+
+    /* NumPy 2.4 and 2.5 may fail without an exception where memory runs out, and to
+     * pass that on crashes Python 3.13. */
+    static PyObject *call_numpy(vectorcallfunc numpys, PyObject *self, PyObject *const *args,
+                                size_t nargsf, PyObject *kwnames)
+    {
+        PyObject *result = numpys(self, args, nargsf, kwnames);
+        if (!result && !PyErr_Occurred()) PyErr_NoMemory();
+        return result;
+    }
     """
     ctypedef struct PyUFuncObject:
         void *const *data
         vectorcallfunc vectorcall
     PyTypeObject PyUFunc_Type
     Py_ssize_t VECTORCALL_OFFSET
+    PyObject *call_numpy(vectorcallfunc, PyObject *, PyObject *const *, size_t,
+                         PyObject *) except NULL
 
 
 cdef enum:
@@ -200,15 +212,16 @@ cdef PyObject *call(PyObject *self, PyObject *const *args, size_t nargsf,
             raise RuntimeError("not a plain call")
     heed_context()
     if not function.activation.parameters:
-        return function.numpys_vectorcall(self, args, nargsf, kwnames)
+        return call_numpy(function.numpys_vectorcall, self, args, nargsf, kwnames)
     for i in range(keywords):
         if PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(kwnames, i), "alpha") == 0:
             at = i
             alpha = args[count + i]
     if count > function.arrays and at < 0:
-        return function.numpys_vectorcall(self, args, nargsf, kwnames)
+        return call_numpy(function.numpys_vectorcall, self, args, nargsf, kwnames)
     if count < function.arrays:
-        raise TypeError(f"{(<object>self).__name__}() takes {function.arrays} arrays before alpha, "
+        raise TypeError(f"{(<object>self).__name__}() takes {function.arrays} "
+                        f"array{'s' if function.arrays > 1 else ''} before alpha, "
                         f"but {count} were given")
     if count > function.arrays:
         raise TypeError(f"{(<object>self).__name__}() got alpha both by position and by keyword")
@@ -233,7 +246,7 @@ cdef PyObject *call(PyObject *self, PyObject *const *args, size_t nargsf,
             given[place] = args[count + i]
             place += 1
     try:
-        return function.numpys_vectorcall(self, given, count + 1, rest)
+        return call_numpy(function.numpys_vectorcall, self, given, count + 1, rest)
     finally:
         PyMem_Free(given)
 
@@ -341,18 +354,18 @@ def make_in_place(ufunc, dict row):
     cdef str name = row["name"] + "_"
 
     if not row["parameters"]:
-        def function(x, /):
+        def in_place(x, /):
             check_target(name, x)
             return ufunc(x, x)
     elif row["has_default"]:
-        def function(x, /, alpha=row["default_value"]):
+        def in_place(x, /, alpha=row["default_value"]):
             check_target(name, x)
             return ufunc(x, alpha, x)
     else:
-        def function(x, /, alpha):
+        def in_place(x, /, alpha):
             check_target(name, x)
             return ufunc(x, alpha, x)
-    return named(function, row, "_")
+    return named(in_place, row, "_")
 
 
 cdef object named(function, dict row, str suffix):
@@ -400,7 +413,7 @@ cdef object alpha_gradient(int activation, str name, cnp.ndarray g, cnp.ndarray 
         x_strides[d] = cnp.PyArray_STRIDE(x, of_x + d) if in_x != 1 else 0
         kept[d] = in_alpha == shape[d]
         elements *= shape[d]
-    if elements > PY_SSIZE_T_MAX:
+    if elements >= PY_SSIZE_T_MAX:  # as a double, 2**63
         raise ValueError(f"{name}: g, x and alpha broadcast to too many elements")
 
     cdef cnp.ndarray result = cnp.PyArray_EMPTY(alpha_dims, alpha_shape, result_type, 0)
@@ -421,7 +434,7 @@ cdef object alpha_gradient(int activation, str name, cnp.ndarray g, cnp.ndarray 
 def make_alpha_backward(int activation, backward, dict row):
     cdef str name = row["name"] + "_alpha_backward"
 
-    def function(g, x, alpha, /):
+    def alpha_backward(g, x, alpha, /):
         cdef bint weak = type(alpha) is float or type(alpha) is int
         cdef int type_number
         cdef View view
@@ -435,7 +448,12 @@ def make_alpha_backward(int activation, backward, dict row):
         if not weak and alpha.dtype.kind != "f":
             raise TypeError(f"{name}: alpha must be floating-point, for its gradient takes its "
                             f"dtype; got {alpha.dtype}")
-        dtypes = backward.resolve_dtypes((g.dtype, x.dtype, float if weak else alpha.dtype, None))
+        try:
+            dtypes = backward.resolve_dtypes(
+                (g.dtype, x.dtype, float if weak else alpha.dtype, None))
+        except TypeError:
+            raise TypeError(f"{name}: g, x and alpha must be real numbers that fit into float64, "
+                            f"not {g.dtype}, {x.dtype} and {alpha.dtype}") from None
         result_dtype = dtypes[0] if weak else alpha.dtype
         # Rounded once: to float32 by the engine, to float16 by NumPy.
         result = alpha_gradient(
@@ -444,7 +462,7 @@ def make_alpha_backward(int activation, backward, dict row):
         with np.errstate(all="ignore"):  # a sum beyond float16 is inf, silently
             return result.astype(result_dtype, copy=False)
 
-    return named(function, row, "_alpha_backward")
+    return named(alpha_backward, row, "_alpha_backward")
 
 
 def make_all():
@@ -565,8 +583,10 @@ cdef int checked_threads(str source, object n) except -1:
         raise TypeError(f"{source}: the number of threads must be an integer, "
                         f"not {type(n).__name__}") from None
     if isinstance(n, bool) or not 1 <= count <= most:
+        # Python refuses to print integers of thousands of digits.
+        given = n if abs(count) < 1 << 64 else "a number of more than 64 bits"
         raise ValueError(f"{source}: the number of threads must be 1 to {most} "
-                         f"(4 times the CPUs), not {n}")
+                         f"(4 times the CPUs), not {given}")
     return count
 
 
@@ -671,12 +691,17 @@ class num_threads:
     __module__ = "relu_fast"
 
     def __init__(self, n):
-        self.n = checked_threads("num_threads", n)
+        self._n = checked_threads("num_threads", n)
+
+    @property
+    def n(self):
+        """The number of threads."""
+        return self._n
 
     def __enter__(self):
         global used_blocks
         used_blocks = True
-        blocks.set((*blocks.get(), self.n))
+        blocks.set((*blocks.get(), self._n))
         heed_context()
         return self
 
