@@ -341,16 +341,3 @@ def test_nothing_leaks_in_a_million_calls(dtype):
     after, grown = state()
     assert all(abs(a - b) < 100 for a, b in zip(after, references, strict=True))
     assert grown - memory < 4096
-
-
-def test_errors_leak_nothing_and_change_nothing():
-    x, out = np.array([-1.0, 2.0]), np.array([7.0, 8.0])
-    objects = (x, out, relu_fast.elu)
-    before = [sys.getrefcount(o) for o in objects]
-    for _ in range(1000):
-        with pytest.raises(ValueError, match="broadcast"):
-            relu_fast.elu(x, np.zeros(3), out=out)
-        with pytest.raises(TypeError):
-            relu_fast.elu(x, "0.5", out=out)
-    assert [sys.getrefcount(o) for o in objects] == before
-    assert out.tolist() == [7, 8]

@@ -1,4 +1,4 @@
-"""The in-place twins: what they change, what they return, what they refuse."""
+"""The in-place twins: what they change, what they return."""
 
 import numpy as np
 import pytest
@@ -39,54 +39,6 @@ def test_views(name, alpha):
     view = x[::2, ::-3]
     assert getattr(relu_fast, name)(view, *alpha) is view
     np.testing.assert_array_equal(x, expected)
-
-
-@twins
-@pytest.mark.parametrize("bad", [[-1.0, 2.0], (1.0,), -1.0, np.float32(-1), None, "x", {1: 2}])
-def test_refuses_what_is_not_an_array(name, alpha, bad):
-    with pytest.raises(TypeError, match=f"{name}: x must be an array .* not {type(bad).__name__}"):
-        getattr(relu_fast, name)(bad, *alpha)
-
-
-@twins
-def test_refuses_a_read_only_array(name, alpha):
-    x = np.array([-1.0, 2.0])
-    x.flags.writeable = False
-    with pytest.raises(ValueError, match=f"{name}: x is read-only"):
-        getattr(relu_fast, name)(x, *alpha)
-    np.testing.assert_array_equal(x, [-1.0, 2.0])
-
-
-@twins
-@pytest.mark.parametrize("kind", ["i8", "i1", "?", "c8", "O", "U2"])
-def test_refuses_a_dtype_the_result_does_not_fit(name, alpha, kind):
-    x = np.zeros(3, kind)
-    before = x.copy()
-    with pytest.raises(TypeError):
-        getattr(relu_fast, name)(x, *alpha)
-    np.testing.assert_array_equal(x, before)
-
-
-def test_refuses_an_alpha_that_does_not_broadcast_into_x():
-    x = np.array([-1.0, -2.0])
-    for alpha in (np.ones(3), np.ones((3, 2))):
-        with pytest.raises(ValueError, match="broadcast"):
-            relu_fast.prelu_(x, alpha)
-    np.testing.assert_array_equal(x, [-1.0, -2.0])
-
-
-def test_wrong_argument_counts():
-    x = np.ones(2)
-    for call in (
-        lambda: relu_fast.relu_(),
-        lambda: relu_fast.relu_(x, 1.0),
-        lambda: relu_fast.prelu_(x),
-        lambda: relu_fast.elu_(x, 1.0, 2.0),
-        lambda: relu_fast.elu_(x=x),
-        lambda: relu_fast.elu_(x, beta=1.0),
-    ):
-        with pytest.raises(TypeError):
-            call()
 
 
 def test_byte_swapped_and_misaligned_arrays():

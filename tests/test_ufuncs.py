@@ -134,29 +134,6 @@ def test_alpha_by_position_keyword_and_default(name, x):
         np.testing.assert_array_equal(out, function(*operands, default))
 
 
-@pytest.mark.parametrize("name", [name for name in PARAMETRIC if name.startswith("prelu")])
-def test_prelu_without_alpha_says_that_alpha_is_missing(name, x):
-    with pytest.raises(TypeError, match=rf"{name}\(\) missing required argument: 'alpha'"):
-        getattr(relu_fast, name)(*arrays(name, x))
-    with pytest.raises(TypeError, match="'alpha'"):
-        getattr(relu_fast, name)(*arrays(name, x), out=np.empty_like(x))
-
-
-@pytest.mark.parametrize("name", PARAMETRIC)
-def test_alpha_twice_or_misspelt(name, x):
-    function, operands = getattr(relu_fast, name), arrays(name, x)
-    with pytest.raises(TypeError, match="alpha both by position and by keyword"):
-        function(*operands, 0.5, alpha=0.5)
-    with pytest.raises(TypeError, match="unexpected keyword argument"):
-        function(*operands, 0.5, aplha=0.5)
-    with pytest.raises(TypeError, match="arrays before alpha"):
-        function(alpha=0.5)
-    with pytest.raises(TypeError):
-        function(*operands, None)
-    with pytest.raises(TypeError):
-        function(*operands, alpha="0.5")
-
-
 def test_numbers_are_weak_as_nep_50_says(x):
     assert relu_fast.elu(x, 2).dtype == np.float32
     assert relu_fast.elu(x, 2.0).dtype == np.float32
@@ -204,34 +181,6 @@ def test_out_where_dtype_casting_order(name, x):
     assert function(*(o.T if isinstance(o, np.ndarray) else o for o in operands)).flags.f_contiguous
     loop = function.types[1]
     assert function(*operands, signature=loop).dtype == np.float64
-
-
-@pytest.mark.parametrize("name", UFUNCS)
-@pytest.mark.parametrize("kind", ["complex64", "complex128", "object", "U3", "S3", "M8[s]", "V4"])
-def test_refuses_what_is_not_real(name, kind):
-    with np.errstate(all="ignore"):
-        bad = np.zeros(3, kind)
-    operands = arrays(name, bad) + ((0.5,) if name in PARAMETRIC else ())
-    with pytest.raises(TypeError):
-        getattr(relu_fast, name)(*operands)
-
-
-@pytest.mark.parametrize("name", ["leaky_relu", "elu", "prelu_grad"])
-@pytest.mark.parametrize("alpha", [1j, "x", None, object(), np.array(["a"]), np.complex64(1)])
-def test_refuses_an_alpha_that_is_not_real(name, alpha, x):
-    before = x.copy()
-    with pytest.raises(TypeError):
-        getattr(relu_fast, name)(x, alpha)
-    np.testing.assert_array_equal(x, before)
-
-
-def test_shapes_that_do_not_broadcast(x):
-    with pytest.raises(ValueError, match="broadcast"):
-        relu_fast.prelu(x, np.zeros(2, np.float32))
-    with pytest.raises(ValueError, match="broadcast"):
-        relu_fast.relu_backward(np.zeros(2, np.float32), x)
-    with pytest.raises(ValueError, match="broadcast"):
-        relu_fast.elu(x, out=np.zeros(3, np.float32))
 
 
 @pytest.mark.parametrize("kind", ["?", "i1", "u1", "i2", "u2", "f2"])

@@ -52,6 +52,12 @@ def compute(timeout=30):
     return False
 
 
+def count():
+    """How many there are."""
+    tasks = Path("/proc/self/task").iterdir()
+    return sum((task / "comm").read_text() == "relu_fast\n" for task in tasks)
+
+
 def take_part(call, like):
     """Whether a worker computes some of call(out), where out is an array like `like`.
 
