@@ -1,6 +1,7 @@
 /* What this CPU can do, and which kernels are active. */
 #include "isa.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -73,12 +74,12 @@ static const struct level {
     RELU_FAST_ISAS(LEVEL)};
 enum { LEVELS = sizeof levels / sizeof *levels };
 
-static const struct level *active;
+static const struct level *_Atomic active;
 
 const char *const *relu_fast_isas_built(void)
 {
-    static const char *names[LEVELS + 1];
-    for (int i = 0; i < LEVELS; i++) names[i] = levels[i].name;
+#define NAME(isa) #isa,
+    static const char *const names[] = {RELU_FAST_ISAS(NAME) NULL};
     return names;
 }
 
@@ -105,7 +106,9 @@ int relu_fast_select_isa(const char *isa)
 
 static const struct level *get_active(void)
 {
-    if (!active) relu_fast_select_isa(NULL);
+    const struct level *level = atomic_load_explicit(&active, memory_order_relaxed);
+    if (level) return level;
+    relu_fast_select_isa(NULL);
     return active;
 }
 

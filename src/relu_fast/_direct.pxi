@@ -140,9 +140,6 @@ cdef enum:
     SERIAL = 8192
     NDITER_WORTH = 16384
 
-cdef bint direct_calls = True  # whether plain calls go straight to the engine
-cdef bint direct_only = False  # and whether all others are refused
-
 
 def set_direct_calls(bint on, *, bint only=False):
     """For tests: direct calls or not, and with `only` an error for what is not plain."""

@@ -116,6 +116,19 @@ cdef extern from *:
         unsigned long tp_flags
     unsigned long Py_TPFLAGS_HAVE_VECTORCALL
 
+# What may change after the import; atomic, for Pythons without a GIL.
+cdef extern from *:
+    """
+    #include <stdatomic.h>
+    /* Whether there has been a num_threads block: to ask the context takes 20 nanoseconds. */
+    static atomic_bool used_blocks;
+    /* Whether plain calls go straight to the engine, and whether all others are refused. */
+    static atomic_bool direct_calls = 1, direct_only;
+    """
+    bint used_blocks
+    bint direct_calls
+    bint direct_only
+
 cdef extern from "numpy/ufuncobject.h":
     """
     #define VECTORCALL_OFFSET ((Py_ssize_t)offsetof(PyUFuncObject, vectorcall))
@@ -174,7 +187,6 @@ cdef void inner_loop(char **args, const cnp.npy_intp *dimensions, const cnp.npy_
 
 # The numbers of the num_threads blocks around the running code, the innermost last.
 cdef object blocks = ContextVar("relu_fast.num_threads", default=())
-cdef bint used_blocks = False  # any at all; to ask the context takes 20 nanoseconds
 
 
 cdef void heed_context() noexcept:

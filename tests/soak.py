@@ -1,0 +1,318 @@
+"""Random calls from threads and forked children, for minutes: ``nox -s soak -- --minutes 60``.
+
+Each result must have the bits that its elements have when the baseline kernels compute them one at
+a time, which in turn are near enough to tests/reference.py. Memory and the number of threads must
+stay what they were after the warm-up. A round that fails prints its seed; ``--seed`` begins there.
+
+FIGURES
+"""
+
+import argparse
+import ctypes
+import os
+import random
+import signal
+import statistics
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+
+import numpy as np
+import reference
+
+import relu_fast
+from relu_fast import _ufuncs
+
+ROWS = {function: row for row in _ufuncs.catalog().values() for function in row["functions"]}
+FUNCTIONS = list(ROWS)
+DTYPES = ["float32", "float64", "float16"]  # which last NumPy converts
+ALPHAS = np.array([1.0, 0.01, 2.5, 100.0, -0.5, 0.0])
+POSITIVE = 4  # so many of them, for the gradients from a result
+SPECIAL = [0.0, -0.0, np.inf, -np.inf, np.nan, -1e-40, 1e-40, -88.0, -104.0, -745.0]
+VALUES = 500  # different ones, of each dtype
+LENGTHS = [0, 1, 7, 60, 1000, 9000, 70_000, 500_000]  # at once, in tiles, on workers
+
+CALLERS = 4  # Python threads that call at once
+CALLS = 50  # of each of them in a round
+CHILDREN = 2  # forked in each round, in the middle of these calls
+CHILD_SECONDS = 300  # after which it hangs
+THREADS = 3  # of a call, at most
+
+WARM_UP = 0.2  # of the time
+MOST_GROWTH = 8 << 20  # bytes after the warm-up; an object leaked in each call is far more
+
+
+# ---- What must come out ------------------------------------------------------
+
+
+def make_operands():
+    """g and x of each dtype, of which all arrays are made: pairs that stay together."""
+    draws = np.random.default_rng(0)
+    with np.errstate(over="ignore"):
+        return {
+            dtype: [
+                np.concatenate([draws.permutation(SPECIAL), draws.normal(0, 4, VALUES)]).astype(
+                    dtype
+                )
+                for _ in "gx"
+            ]
+            for dtype in DTYPES
+        }
+
+
+def inputs_of(name, g, x):
+    return [g, x] if "backward" in name else [x]
+
+
+def is_sum(name):
+    return name.endswith("alpha_backward")
+
+
+def alphas_of(name):
+    """As many of ALPHAS as the function takes."""
+    if not ROWS[name]["parameters"]:
+        return ALPHAS[:1]
+    return ALPHAS[:POSITIVE] if name.endswith("from_result") else ALPHAS
+
+
+def make_expected(operands):
+    """Function, dtype -> a row for each alpha: the baseline kernels, an element at a time."""
+    active = relu_fast.config()["isa"]
+    _ufuncs.select_isa(relu_fast.config()["isas_built"][-1])
+    expected = {}
+    for name in FUNCTIONS:
+        if name.endswith("_") or is_sum(name):
+            continue
+        function = getattr(relu_fast, name)
+        for dtype, (g, x) in operands.items():
+            inputs = inputs_of(name, g, x)
+            rows = [
+                [
+                    function(*(a[i : i + 1] for a in inputs), *arguments_of(name, float(alpha)))[0]
+                    for i in range(x.size)
+                ]
+                for alpha in alphas_of(name)
+            ]
+            expected[name, dtype] = np.array(rows)
+    _ufuncs.select_isa(active)
+    return expected
+
+
+def arguments_of(name, alpha):
+    return (alpha,) if ROWS[name]["parameters"] else ()
+
+
+def check_expected(operands):
+    """Some of them against the oracle, so that not all may be wrong alike."""
+    for name, row in _ufuncs.catalog().items():
+        for dtype in ("float32", "float64"):
+            g, x = operands[dtype]
+            for k, alpha in enumerate(alphas_of(name)):
+                alpha = float(np.dtype(dtype).type(alpha)) if row["parameters"] else None
+                for i in range(0, x.size, 7):
+                    for suffix, exact in (
+                        ("", reference.value(name, float(x[i]), alpha)),
+                        ("_grad", reference.derivative(name, float(x[i]), alpha)),
+                        ("_backward", reference.backward(name, float(g[i]), float(x[i]), alpha)),
+                    ):
+                        found = EXPECTED[name + suffix, dtype][k, i]
+                        error = reference.error_in_ulp(found, exact)
+                        assert error <= 2.5, (name + suffix, x[i], alpha, found)
+
+
+OPERANDS = make_operands()
+EXPECTED = make_expected(OPERANDS)
+
+
+# ---- One call ----------------------------------------------------------------
+
+
+def lay_out(draws, values):
+    """A view of these values in other memory."""
+    layout = draws.integers(7)
+    if layout == 0:  # every second
+        view = np.empty((*values.shape[:-1], 2 * values.shape[-1]), values.dtype)[..., ::2]
+    elif layout == 1:  # backwards
+        view = np.empty_like(values)[..., ::-1]
+    elif layout == 2:  # transposed
+        view = np.empty(values.T.shape, values.dtype).T
+    elif layout == 3:  # some columns of a wider array
+        view = np.empty((*values.shape[:-1], values.shape[-1] + 3), values.dtype)[..., 3:]
+    elif layout == 4:  # misaligned
+        view = np.empty(values.nbytes + 1, np.uint8)[1:].view(values.dtype).reshape(values.shape)
+    elif layout == 5:  # the other byte order
+        view = np.empty(values.shape, values.dtype.newbyteorder())
+    else:
+        view = np.empty_like(values)
+    view[...] = values
+    return view
+
+
+def check_call(draws):
+    """One random call; everything about it follows from the draws."""
+    name, dtype = draws.choice(FUNCTIONS), draws.choice(DTYPES)
+    length = draws.choice(LENGTHS)
+    shape = (10, length // 10) if length % 10 == 0 and draws.random() < 0.6 else (length,)
+    which = draws.integers(OPERANDS[dtype][0].size, size=shape)
+    inputs = [lay_out(draws, a[which]) for a in inputs_of(name, *OPERANDS[dtype])]
+    if is_sum(name):
+        check_sum(draws, name, inputs)
+        return
+
+    value_name = name.removesuffix("_")
+    alphas = alphas_of(value_name)
+    which_alpha = draws.integers(len(alphas), size=(10, 1) if len(shape) == 2 else ())
+    if draws.random() < 0.5:
+        which_alpha = int(which_alpha.flat[0])
+    expected = EXPECTED[value_name, dtype][which_alpha, which]
+    arguments = arguments_of(name, alphas[which_alpha].astype(expected.dtype))
+    if isinstance(which_alpha, int):
+        number = float(alphas[which_alpha])
+        is_default = ROWS[name]["has_default"] and number == ROWS[name]["default_value"]
+        arguments = () if is_default else arguments_of(name, number)
+    with np.errstate(over="ignore"):  # float16 holds less than is computed
+        if name.endswith("_"):
+            result = getattr(relu_fast, name)(*inputs, *arguments)
+            assert result is inputs[0], "not in place"
+        else:
+            result, expected = call(draws, getattr(relu_fast, name), inputs, arguments, expected)
+        expected = expected.astype(result.dtype)
+    assert result.shape == expected.shape, (name, result.shape)
+    same = reference.bits(native(result)) == reference.bits(native(expected))
+    assert same.all(), (name, dtype, shape, arguments, np.argwhere(~same)[:5])
+
+
+def call(draws, function, inputs, arguments, expected):
+    """With one of the forms of out=, or without; returns the result and what it should be."""
+    out = lay_out(draws, np.full_like(expected, 7))
+    form = draws.integers(6)
+    if form == 0:
+        return function(*inputs, *arguments, out=out), expected
+    if form == 1:
+        return function(*inputs, *arguments, out=(out,)), expected
+    if form == 2:  # in place
+        return function(*inputs, *arguments, out=inputs[-1]), expected
+    if form == 3:
+        where = draws.random(expected.shape) < 0.5
+        return function(*inputs, *arguments, out=out, where=where), np.where(where, expected, 7)
+    if form == 4:
+        with relu_fast.num_threads(int(draws.integers(1, THREADS + 1))):
+            return function(*inputs, *arguments), expected
+    return function(*inputs, *arguments), expected
+
+
+def native(array):
+    return array.astype(array.dtype.newbyteorder("="))
+
+
+def check_sum(draws, name, inputs):
+    """A sum does not depend on the layout of the arrays, nor on the threads."""
+    function, dtype = getattr(relu_fast, name), inputs[0].dtype.newbyteorder("=")
+    shape = (10, 1) if inputs[0].ndim == 2 and draws.random() < 0.5 else ()
+    alpha = np.ones(shape, dtype)
+    result = function(*inputs, alpha)
+    with relu_fast.num_threads(1):
+        alone = function(*map(np.ascontiguousarray, inputs), alpha)
+    assert np.array_equal(reference.bits(result), reference.bits(alone)), (name, inputs[0].shape)
+
+
+# ---- A round -----------------------------------------------------------------
+
+
+def make_calls(seed, number, failures):
+    """Each caller and each child has draws of its own."""
+    draws = np.random.default_rng([seed, number])
+    for done in range(CALLS):
+        try:
+            check_call(draws)
+        except BaseException:
+            failures.append(f"caller {number}, call {done}:\n{traceback.format_exc()}")
+            return
+
+
+def start_child(seed, number):
+    child = os.fork()
+    if not child:
+        signal.alarm(CHILD_SECONDS)
+        failures = []
+        make_calls(seed, number, failures)
+        print(*failures, sep="\n", end="", file=sys.stderr, flush=True)
+        os._exit(bool(failures))
+    return child
+
+
+def run_round(seed):
+    """Return what failed."""
+    failures = []
+    callers = [
+        threading.Thread(target=make_calls, args=(seed, number, failures))
+        for number in range(CALLERS)
+    ]
+    for caller in callers:
+        caller.start()
+    children = [start_child(seed, CALLERS + number) for number in range(CHILDREN)]
+    for caller in callers:
+        caller.join()
+    statuses = [os.waitpid(child, 0)[1] for child in children]
+    return failures + [f"a child ended with status {status}" for status in statuses if status]
+
+
+# ---- What it leaves behind ---------------------------------------------------
+
+
+def memory():
+    """Bytes that this process has in memory, without what the C library keeps for reuse."""
+    ctypes.CDLL(None).malloc_trim(0)
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def os_threads():
+    return len(os.listdir("/proc/self/task"))
+
+
+def judge(samples):
+    """Print how memory developed after the warm-up; return whether it stayed."""
+    kept = samples[int(WARM_UP * len(samples)) :]
+    quarter = max(1, len(kept) // 4)
+    first, last = (
+        statistics.median(m for _, m in part) for part in (kept[:quarter], kept[-quarter:])
+    )
+    slope = statistics.linear_regression(*zip(*kept, strict=True)).slope if len(kept) > 1 else 0
+    print(f"memory after the warm-up {first / 2**20:.1f} MiB, at the end {last / 2**20:.1f} MiB, "
+          f"{slope:+.2f} bytes a call")  # fmt: skip
+    return last - first <= MOST_GROWTH
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seed", type=int, default=random.randrange(2**31), help="of round 1")
+    options = parser.parse_args()
+
+    check_expected(OPERANDS)
+    relu_fast.set_num_threads(THREADS)
+    most_threads = os_threads() + THREADS - 1
+    print(f"relu_fast {relu_fast.__version__}, {relu_fast.config()['isa']}; seed {options.seed}")
+    calls, samples = 0, []
+    until = time.monotonic() + 60 * options.minutes
+    for seed in range(options.seed, sys.maxsize):
+        failures = run_round(seed)
+        calls += CALLS * (CALLERS + CHILDREN)
+        samples.append((calls, memory()))
+        if os_threads() > most_threads:
+            failures.append(f"{os_threads()} threads, expected {most_threads} at most")
+        if failures:
+            print(*failures, f"again: --seed {seed}", sep="\n", file=sys.stderr)
+            return 1
+        if time.monotonic() > until:
+            break
+    print(f"{calls:,} calls in {len(samples)} rounds of {CALLERS} threads and {CHILDREN} children, "
+          f"{os_threads()} threads left")  # fmt: skip
+    return 0 if judge(samples) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
