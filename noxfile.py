@@ -1,9 +1,35 @@
 """What is done with a checkout, each in an environment of its own: ``nox -l`` lists it."""
 
+import filecmp
+import shutil
+from pathlib import Path
+
 import nox
 
 nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["lint", "test"]
+nox.options.error_on_missing_interpreters = False  # skipped, and nox says so
+
+# Each supported Python, with the oldest NumPy there is for it.
+OLDEST_NUMPY = {"3.11": "2.0", "3.12": "2.0", "3.13": "2.1"}
+
+
+def variant(name, python=None, compiler="gcc", openmp="auto", numpy=None, ci=True):
+    return nox.param(python, compiler, openmp, numpy, id=name, tags=["ci"] if ci else None)
+
+
+# What differs from `test`.  CI takes one of each kind: each is minutes.
+MATRIX = [
+    variant("without-openmp", openmp="disabled"),
+    variant("clang", compiler="clang", openmp="enabled"),
+    variant("clang-without-openmp", compiler="clang", openmp="disabled", ci=False),
+    variant("python-3.12", "3.12"),
+    variant("python-3.13", "3.13"),
+    *(
+        variant(f"python-{python}-numpy-{numpy}", python, numpy=numpy, ci=python == "3.11")
+        for python, numpy in OLDEST_NUMPY.items()
+    ),
+]
 
 
 @nox.session
@@ -25,6 +51,60 @@ def test(session):
     """Run the tests, or those named: nox -s test -- tests/test_values.py."""
     session.install(".[test]")
     session.run("pytest", *session.posargs)
+
+
+@nox.session
+@nox.parametrize("python,compiler,openmp,numpy", MATRIX)
+def matrix(session, compiler, openmp, numpy):
+    """Test other builds, on other versions: nox -s "matrix(clang)"; those of CI: nox -t ci."""
+    wheel = build_wheel(session, Path.cwd(), find_compiler(session, compiler), openmp)
+    session.install(f"{wheel}[test]", "pytest-xdist", *([f"numpy=={numpy}.*"] if numpy else []))
+    session.run("relu-fast", "--quick")
+    session.run("pytest", *session.posargs)
+
+
+def find_compiler(session, name):
+    """`name`, or the newest with its version in its name."""
+    for command in (name, *(f"{name}-{version}" for version in range(30, 9, -1))):
+        if shutil.which(command):
+            return command
+    return session.skip(f"there is no {name}")
+
+
+def build_wheel(session, source, compiler=None, openmp="auto"):
+    """As pip does: isolated, against the newest NumPy, whichever it is to run on."""
+    folder = Path(session.create_tmp()) / source.name
+    shutil.rmtree(folder, ignore_errors=True)
+    session.run(
+        *("python", "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, source),
+        f"-Csetup-args=-Dopenmp={openmp}",
+        env={"CC": compiler},
+    )
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+@nox.session
+def reproducible(session):
+    """Build the last commit in two places, and compare the wheels byte for byte."""
+    date = session.run("git", "log", "-1", "--format=%ct", external=True, silent=True).strip()
+    session.env["SOURCE_DATE_EPOCH"] = date  # of the files in the wheel
+    wheels = []
+    for name in ("here", "in_another_place"):
+        source = Path(session.create_tmp()) / "source" / name
+        shutil.rmtree(source, ignore_errors=True)
+        session.run("git", "clone", "-q", Path.cwd(), source, external=True)
+        wheels.append(build_wheel(session, source))
+    if not filecmp.cmp(*wheels, shallow=False):
+        session.error(f"different bytes: {' '.join(map(str, wheels))}")
+    session.log(f"the same {wheels[0].stat().st_size:,} bytes twice: {wheels[0].name}")
+
+
+@nox.session
+def soak(session):
+    """Make random calls for ten minutes, or as told: nox -s soak -- --minutes 60."""
+    session.install(".", "gmpy2")
+    session.run("python", "tests/soak.py", *session.posargs)
 
 
 @nox.session
