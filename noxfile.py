@@ -128,3 +128,24 @@ def verify(session):
     """Prove the accuracy over all float32, or as told: nox -s verify -- elu --quick."""
     session.install(".[verify]")
     session.run("relu-fast", "verify", *session.posargs)
+
+
+@nox.session
+def sanitize(session):
+    """Run the C programs and the tests' core under sanitizers and Valgrind."""
+    session.install(".[test]", "meson", "ninja", "pytest-xdist")
+    session.run("tests/c/run_sanitizers", external=True)
+
+
+@nox.session
+def fuzz(session):
+    """Fuzz the engine for a minute, or so many seconds: nox -s fuzz -- 3600."""
+    session.install("meson", "ninja")
+    session.run("tests/c/fuzz", *session.posargs, external=True)
+
+
+@nox.session
+def coverage(session):
+    """Tell which lines of the C library and of the package the tests run."""
+    session.install(".[test]", "gcovr", "meson", "ninja", "pytest-cov", "pytest-xdist")
+    session.run("tests/coverage", *session.posargs, external=True)

@@ -74,6 +74,7 @@ static const struct level {
     RELU_FAST_ISAS(LEVEL)};
 enum { LEVELS = sizeof levels / sizeof *levels };
 
+/* Atomic, for the first calls of several threads may all look for it. */
 static const struct level *_Atomic active;
 
 const char *const *relu_fast_isas_built(void)

@@ -13,7 +13,7 @@ cdef extern from *:
     #include <stdint.h>
 
     /* Arrays that NumPy warns about when they are written to; not in its headers. */
-    #define WARN_ON_WRITE (1 << 31)
+    #define WARN_ON_WRITE (1u << 31)
 
     /* What the direct call needs of an array.  A number is a view, too. */
     typedef struct {

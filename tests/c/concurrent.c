@@ -1,0 +1,120 @@
+/* Concurrent calls, for ThreadSanitizer (run_sanitizers): several threads compute at once,
+ * small and large arrays, while another one changes the number of threads and the
+ * size of the cache, and forks.  All results must be those of one thread. */
+#define _POSIX_C_SOURCE 200809L /* fork, nanosleep */
+#include "kernels.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    CALLERS = 4,
+    ROUNDS = 8,
+    FORKS = 4,
+    MANY = 1 << 19, /* worth waking workers for: WAKE in src/c/workers.c */
+    COLUMNS = 64,
+};
+static const ptrdiff_t lengths[] = {37, 20000, MANY};
+
+static float g[MANY], x[MANY];
+static atomic_int wrong, done;
+
+/* elu, its backward and the gradient of alpha, of n numbers. */
+static void compute(ptrdiff_t n, float *value, float *backward, float *alpha_gradient)
+{
+    static const ptrdiff_t step = sizeof(float), none = 0;
+    static float one = 1;
+    const relu_fast_operand in_g = {(char *)g, &step}, in_x = {(char *)x, &step};
+    const relu_fast_operand alpha = {(char *)&one, &none};
+    const relu_fast_operation elu = {RELU_FAST_ID_elu, RELU_FAST_VALUE, RELU_FAST_FLOAT32};
+    const relu_fast_operation elu_backward = {RELU_FAST_ID_elu, RELU_FAST_BACKWARD,
+                                              RELU_FAST_FLOAT32};
+    const ptrdiff_t shape[2] = {n / COLUMNS, COLUMNS}, steps[2] = {COLUMNS * step, step};
+    static const char kept[2] = {0, 1};
+
+    relu_fast_apply(&elu, 1, &n, (relu_fast_operand[]){in_x, alpha, {(char *)value, &step}});
+    relu_fast_apply(&elu_backward, 1, &n,
+                    (relu_fast_operand[]){in_g, in_x, alpha, {(char *)backward, &step}});
+    if (relu_fast_alpha_gradient(RELU_FAST_ID_elu, RELU_FAST_FLOAT32, 2, shape, kept,
+                                 (relu_fast_operand){in_g.data, steps},
+                                 (relu_fast_operand){in_x.data, steps}, RELU_FAST_FLOAT32,
+                                 alpha_gradient)) {
+        fprintf(stderr, "no memory\n");
+        exit(2);
+    }
+}
+
+typedef struct {
+    float value[MANY], backward[MANY], alpha_gradient[COLUMNS];
+} results;
+
+static void compute_into(ptrdiff_t n, results *r)
+{
+    memset(r, 0, sizeof *r);
+    compute(n, r->value, r->backward, r->alpha_gradient);
+}
+
+static void *run_caller(void *unused)
+{
+    results *alone = malloc(sizeof *alone), *together = malloc(sizeof *together);
+    if (!alone || !together) exit(2);
+    for (int i = 0; i < ROUNDS; i++) {
+        for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++) {
+            relu_fast_set_local_threads(0);
+            compute_into(lengths[k], together);
+            relu_fast_set_local_threads(1);
+            compute_into(lengths[k], alone);
+            if (memcmp(together, alone, sizeof *alone)) atomic_fetch_add(&wrong, 1);
+        }
+    }
+    free(alone);
+    free(together);
+    atomic_fetch_add(&done, 1);
+    return unused;
+}
+
+/* A child has no workers, whatever they were at, and computes all the same. */
+static void fork_once(results *in_parent, results *in_child)
+{
+    compute_into(MANY, in_parent);
+    const pid_t child = fork();
+    if (child < 0) exit(2);
+    if (child == 0) {
+        compute_into(MANY, in_child);
+        _exit(memcmp(in_child, in_parent, sizeof *in_parent) != 0);
+    }
+    int status;
+    waitpid(child, &status, 0);
+    if (!WIFEXITED(status) || WEXITSTATUS(status)) atomic_fetch_add(&wrong, 1);
+}
+
+int main(void)
+{
+    static results in_parent, in_child;
+    pthread_t callers[CALLERS];
+    for (ptrdiff_t i = 0; i < MANY; i++) {
+        x[i] = (float)(i % 2003 - 1500) / 128;
+        g[i] = (float)(i % 1009 - 504) / 64;
+    }
+    relu_fast_init_threads();
+    /* Nothing else has been called: the first calls look for the ISA, all at once. */
+    for (int i = 0; i < CALLERS; i++) {
+        if (pthread_create(&callers[i], NULL, run_caller, NULL)) exit(2);
+    }
+    for (int i = 0; atomic_load(&done) < CALLERS || i < FORKS; i++) {
+        relu_fast_set_threads(1 + i % 5);
+        relu_fast_set_cache_bytes(i % 2);
+        if (i < FORKS) fork_once(&in_parent, &in_child);
+        else nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
+    for (int i = 0; i < CALLERS; i++) pthread_join(callers[i], NULL);
+    printf("%d callers, %d rounds, %d forks: %d differences\n", CALLERS, ROUNDS, FORKS,
+           atomic_load(&wrong));
+    return atomic_load(&wrong) > 0;
+}

@@ -1,0 +1,386 @@
+/* A libFuzzer target: any operation, of any operands, against the plain loop.
+ *
+ * The bytes of an input choose the operation, a shape of 0 to 6 dimensions, steps of
+ * every kind (transposed, backwards, 0, so short that elements share a place), and
+ * where the operands lie: apart, or over each other.  All lie in one arena, in which
+ * what belongs to no operand is poisoned for AddressSanitizer.  The plain loop runs
+ * on a copy of it, and then the two must agree in every byte.
+ *
+ * tests/c/fuzz builds and runs it. */
+#include "isa.h"
+
+#include <math.h>
+#include <sanitizer/asan_interface.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DIMS 6
+#define FEW (1 << 10)  /* elements: usually no more, for speed, */
+#define SOME (1 << 13) /* but some inputs have many tiles, */
+#define MANY (1 << 16) /* and a few are worth a second thread */
+#define ARENA (1 << 22)
+#define REDZONE 64
+
+/* ---- Choices ------------------------------------------------------------- */
+
+static const uint8_t *input;
+static size_t left;
+
+static int byte(void)
+{
+    if (!left) return 0;
+    left--;
+    return *input++;
+}
+
+static int choose(int count)
+{
+    return byte() % count;
+}
+
+static ptrdiff_t choose_length(ptrdiff_t most)
+{
+    static const int around[] = {16, 64, 128, 256, 1024, 2048, 4096, 8192};
+    const int kind = byte();
+    ptrdiff_t length = kind < 160 ? kind % 10 : around[kind % 8] / (1 + kind % 3) + choose(5) - 2;
+    return least(length, most);
+}
+
+/* ---- A case -------------------------------------------------------------- */
+
+typedef struct {
+    ptrdiff_t strides[DIMS];
+    ptrdiff_t at, low, high; /* in the arena: the first element, and all of them */
+} place;
+
+static struct {
+    ptrdiff_t size, shape[DIMS], elements;
+    int dims, operands;
+    place places[RELU_FAST_MAX_OPERANDS];
+    ptrdiff_t bytes; /* of the arena that are used */
+} the;
+
+static _Alignas(64) char arena[ARENA], copy[ARENA];
+
+static void choose_shape(void)
+{
+    const int kind = byte();
+    const ptrdiff_t most = kind < 8 ? MANY : kind < 40 ? SOME : FEW;
+    the.dims = choose(DIMS + 1);
+    the.elements = 1;
+    for (int d = 0; d < the.dims; d++) {
+        the.shape[d] = choose_length(the.elements ? most / the.elements : 9);
+        the.elements *= the.shape[d];
+    }
+}
+
+/* Of a view of a larger array, its dimensions in any order; or quite wild ones. */
+static void choose_strides(place *p)
+{
+    static const int steps[] = {1, 1, 1, 1, 1, 2, -1, -2, 3, 0};
+    const int order = choose(8), wild = order == 7;
+    ptrdiff_t run = the.size;
+    for (int i = the.dims - 1; i >= 0; i--) {
+        const int d = order < 4 ? i : (i + order) % the.dims; /* C, or turned round */
+        const int step = order ? steps[choose(sizeof steps / sizeof *steps)] : 1;
+        p->strides[d] = wild ? (int8_t)byte() * the.size : step * run;
+        run *= step && the.shape[d] ? magnitude(step) * the.shape[d] : 1;
+    }
+}
+
+static void find_extent(place *p)
+{
+    p->low = p->at;
+    p->high = p->at + the.size;
+    for (int d = 0; d < the.dims; d++) {
+        const ptrdiff_t reach = (the.shape[d] - 1) * p->strides[d];
+        *(reach < 0 ? &p->low : &p->high) += reach;
+    }
+}
+
+/* Returns whether they fit. */
+static int choose_places(void)
+{
+    ptrdiff_t low = 0, high = 0;
+    for (int k = 0; k < the.operands; k++) {
+        place *p = &the.places[k];
+        const place *other = &the.places[k ? choose(k) : 0];
+        const int how = choose(6);
+        if (k && how == 0) {
+            memcpy(p->strides, other->strides, sizeof p->strides); /* in place, or the same input */
+            p->at = other->at + (choose(4) ? 0 : (int8_t)byte() * the.size);
+        }
+        else {
+            choose_strides(p);
+            p->at = k && how == 1 ? other->at + (int8_t)byte() * the.size : 0;
+        }
+        find_extent(p);
+        if (!k || how > 1) { /* apart, at any alignment */
+            p->at = high - p->low + REDZONE + choose(16) * the.size;
+            find_extent(p);
+        }
+        low = least(low, p->low);
+        high = p->high > high ? p->high : high;
+    }
+    const ptrdiff_t shift = REDZONE - (low & -64); /* up to where the arena begins */
+    for (int k = 0; k < the.operands; k++) {
+        the.places[k].at += shift;
+        find_extent(&the.places[k]);
+    }
+    the.bytes = (high + shift + REDZONE + 63) & -64;
+    return the.bytes <= ARENA;
+}
+
+/* Numbers of all kinds; `finite`: of those that can be summed. */
+static void fill_arena(enum relu_fast_dtype dtype, int finite, uint64_t seed)
+{
+    static const double special[] = {0,    -0.0, 1e-42, -1e-310, 1e30,     -1e30,
+                                     -104, -745, -1e-3, NAN,     INFINITY, -INFINITY};
+    for (ptrdiff_t i = 0; i < the.bytes; i += the.size) {
+        seed = seed * 6364136223846793005 + 1442695040888963407;
+        const int kind = (int)(seed >> 33) % 64;
+        const double number =
+            kind < (finite ? 9 : 12) ? special[kind] : (double)(int32_t)(seed >> 32) / (1 << 28);
+        const float single = (float)number;
+        memcpy(arena + i, dtype == RELU_FAST_FLOAT32 ? (void *)&single : (void *)&number,
+               (size_t)the.size);
+    }
+}
+
+static double load(enum relu_fast_dtype dtype, const void *numbers, ptrdiff_t i)
+{
+    return dtype == RELU_FAST_FLOAT32 ? ((const float *)numbers)[i] : ((const double *)numbers)[i];
+}
+
+/* Which NaN comes out of two is not promised. */
+static void canonicalise(enum relu_fast_dtype dtype, char *numbers)
+{
+    for (ptrdiff_t i = 0; i < the.bytes; i += the.size) {
+        if (isnan(load(dtype, numbers, i / the.size))) memset(numbers + i, 0x7f, (size_t)the.size);
+    }
+}
+
+static void poison_redzones(void)
+{
+    ASAN_POISON_MEMORY_REGION(arena, ARENA);
+    for (int k = 0; k < the.operands && the.elements; k++) {
+        const place *p = &the.places[k];
+        ASAN_UNPOISON_MEMORY_REGION(arena + p->low, (size_t)(p->high - p->low));
+    }
+}
+
+/* The next element, last dimension fastest; returns 0 after the last one. */
+static int next(ptrdiff_t *index)
+{
+    for (int d = the.dims - 1; d >= 0; d--) {
+        if (++index[d] < the.shape[d]) return 1;
+        index[d] = 0;
+    }
+    return 0;
+}
+
+static ptrdiff_t offset(int k, const ptrdiff_t *index)
+{
+    ptrdiff_t at = the.places[k].at;
+    for (int d = 0; d < the.dims; d++) at += index[d] * the.places[k].strides[d];
+    return at;
+}
+
+static relu_fast_operand operand(int k)
+{
+    return (relu_fast_operand){arena + the.places[k].at, the.places[k].strides};
+}
+
+/* Wakes the workers: they are called for large jobs, or for jobs in a loop. */
+static void wake_workers(void)
+{
+    static double numbers[1 << 14];
+    static const double one = 1;
+    static const ptrdiff_t n = 1 << 14, steps[] = {sizeof(double), 0};
+    const relu_fast_operation elu = {RELU_FAST_ID_elu, RELU_FAST_VALUE, RELU_FAST_FLOAT64};
+    relu_fast_apply(&elu, 1, &n,
+                    (relu_fast_operand[]){{(char *)numbers, steps},
+                                          {(char *)&one, steps + 1},
+                                          {(char *)numbers, steps}});
+}
+
+static void fail(const char *what)
+{
+    fprintf(stderr, "%s: isa %s, %td bytes an element, %d threads, shape", what, relu_fast_isa(),
+            the.size, relu_fast_threads());
+    for (int d = 0; d < the.dims; d++) fprintf(stderr, " %td", the.shape[d]);
+    for (int k = 0; k < the.operands; k++) {
+        fprintf(stderr, "\noperand %d at %td, steps", k, the.places[k].at);
+        for (int d = 0; d < the.dims; d++) fprintf(stderr, " %td", the.places[k].strides[d]);
+    }
+    fprintf(stderr, "\n");
+    abort();
+}
+
+/* ---- Element-wise operations --------------------------------------------- */
+
+/* One element after another, each in a vector block of its own. */
+static void apply_plainly(const relu_fast_operation *operation)
+{
+    relu_fast_loop *loop = relu_fast_active_kernels(operation->dtype)
+                               ->loops[operation->activation][operation->form]
+                               .uniform;
+    ptrdiff_t index[DIMS] = {0};
+    if (!the.elements) return;
+    do {
+        _Alignas(64) char blocks[RELU_FAST_MAX_OPERANDS][64] = {{0}};
+        void *operands[RELU_FAST_MAX_OPERANDS];
+        const int output = the.operands - 1;
+        for (int k = 0; k < the.operands; k++) operands[k] = blocks[k];
+        for (int k = 0; k < output; k++) {
+            memcpy(blocks[k], copy + offset(k, index), (size_t)the.size);
+        }
+        loop(RELU_FAST_BLOCK(the.size), operands);
+        memcpy(copy + offset(output, index), blocks[output], (size_t)the.size);
+    } while (next(index));
+}
+
+static void check_operation(relu_fast_operation operation, uint64_t seed)
+{
+    relu_fast_operand operands[RELU_FAST_MAX_OPERANDS];
+    the.operands = (operation.form >= RELU_FAST_BACKWARD ? 3 : 2) +
+                   relu_fast_catalog[operation.activation].parameters;
+    if (!choose_places()) return;
+    for (int k = 0; k < the.operands; k++) operands[k] = operand(k);
+    fill_arena(operation.dtype, 0, seed);
+    memcpy(copy, arena, (size_t)the.bytes);
+    apply_plainly(&operation);
+    poison_redzones();
+    relu_fast_apply(&operation, the.dims, the.shape, operands);
+    ASAN_UNPOISON_MEMORY_REGION(arena, ARENA);
+    canonicalise(operation.dtype, arena);
+    canonicalise(operation.dtype, copy);
+    if (memcmp(arena, copy, (size_t)the.bytes)) fail(relu_fast_catalog[operation.activation].name);
+}
+
+/* ---- The gradient of alpha ----------------------------------------------- */
+
+static void sum(int activation, enum relu_fast_dtype dtype, const char *kept, relu_fast_operand g,
+                relu_fast_operand x, enum relu_fast_dtype result_dtype, void *results)
+{
+    if (relu_fast_alpha_gradient(activation, dtype, the.dims, the.shape, kept, g, x, result_dtype,
+                                 results)) {
+        exit(2);
+    }
+}
+
+/* Twice: bit for bit against contiguous copies on one thread and the oldest ISA, and
+ * nearly against a plain loop over the single terms. */
+static void check_alpha_gradient(int activation, enum relu_fast_dtype dtype, uint64_t seed)
+{
+    const enum relu_fast_dtype result_dtype = choose(2) ? dtype : (enum relu_fast_dtype) !dtype;
+    const ptrdiff_t result_size = relu_fast_size(result_dtype);
+    const char all[DIMS] = {1, 1, 1, 1, 1, 1};
+    char kept[DIMS] = {0};
+    ptrdiff_t results = 1, steps[DIMS], index[DIMS] = {0}, i = 0;
+    the.operands = 2;
+    if (!choose_places()) return;
+    for (int d = 0; d < the.dims; d++) {
+        kept[d] = (char)choose(2);
+        if (kept[d]) results *= the.shape[d];
+    }
+    fill_arena(dtype, 1, seed);
+
+    void *found = malloc((size_t)(results * result_size)),
+         *same = malloc((size_t)(results * result_size));
+    poison_redzones();
+    sum(activation, dtype, kept, operand(0), operand(1), result_dtype, found);
+    ASAN_UNPOISON_MEMORY_REGION(arena, ARENA);
+
+    char *g = malloc((size_t)(the.elements * the.size)),
+         *x = malloc((size_t)(the.elements * the.size));
+    double *terms = malloc((size_t)the.elements * sizeof *terms);
+    double *sums = calloc((size_t)results, sizeof *sums);
+    double *sizes = calloc((size_t)results, sizeof *sizes);
+    for (ptrdiff_t d = the.dims - 1, step = the.size; d >= 0; step *= the.shape[d--])
+        steps[d] = step;
+    for (int more = the.elements > 0; more; more = next(index), i++) {
+        memcpy(g + i * the.size, arena + offset(0, index), (size_t)the.size);
+        memcpy(x + i * the.size, arena + offset(1, index), (size_t)the.size);
+    }
+    const char *isa = relu_fast_isa();
+    const int threads = relu_fast_threads();
+    relu_fast_set_threads(1);
+    for (const char *const *oldest = relu_fast_isas_built(); *oldest; oldest++)
+        relu_fast_select_isa(*oldest);
+    sum(activation, dtype, kept, (relu_fast_operand){g, steps}, (relu_fast_operand){x, steps},
+        result_dtype, same);
+    sum(activation, dtype, all, (relu_fast_operand){g, steps}, (relu_fast_operand){x, steps},
+        RELU_FAST_FLOAT64, terms);
+    relu_fast_select_isa(isa);
+    relu_fast_set_threads(threads);
+    if (memcmp(found, same, (size_t)(results * result_size))) fail("gradient of alpha: other bits");
+
+    i = 0;
+    for (int more = the.elements > 0; more; more = next(index), i++) {
+        ptrdiff_t to = 0;
+        for (int d = 0; d < the.dims; d++) to = kept[d] ? to * the.shape[d] + index[d] : to;
+        sums[to] += terms[i];
+        sizes[to] += fabs(terms[i]);
+    }
+    const double precision = result_dtype == RELU_FAST_FLOAT32 ? 0x1p-23 : 0x1p-52;
+    for (i = 0; i < results; i++) {
+        const double got = load(result_dtype, found, i);
+        if (result_dtype == RELU_FAST_FLOAT32 && isinf((float)sums[i])) {
+            if (got != (float)sums[i]) fail("gradient of alpha: not infinite");
+        }
+        else if (!(fabs(got - sums[i]) <=
+                   0x1p-36 * sizes[i] + precision * fabs(sums[i]) + 0x1p-140)) {
+            fprintf(stderr, "result %td is %a, not %a\n", i, got, sums[i]);
+            fail("gradient of alpha: other sum");
+        }
+    }
+    free(found);
+    free(same);
+    free(g);
+    free(x);
+    free(terms);
+    free(sums);
+    free(sizes);
+}
+
+/* ---- One input ----------------------------------------------------------- */
+
+int LLVMFuzzerInitialize(int *count, char ***arguments);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerInitialize(int *count, char ***arguments)
+{
+    (void)count;
+    (void)arguments;
+    relu_fast_init_threads();
+    return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    input = data;
+    left = size;
+    const int activation = choose(relu_fast_catalog_size), form = choose(RELU_FAST_FORMS + 1);
+    const enum relu_fast_dtype dtype = (enum relu_fast_dtype)choose(RELU_FAST_DTYPES);
+    const char *const *isa = relu_fast_isas_built();
+    for (int i = choose(4); i > 0 && isa[1]; i--) isa++;
+    if (relu_fast_select_isa(*isa)) relu_fast_select_isa(NULL);
+    relu_fast_set_threads(1 + choose(4));
+    relu_fast_set_cache_bytes(choose(4) ? 0 : 1); /* 1: all goes past the cache */
+    the.size = relu_fast_size(dtype);
+    choose_shape();
+    const uint64_t seed = (uint64_t)byte();
+    if (the.elements > SOME && relu_fast_threads() > 1) wake_workers();
+    if (form == RELU_FAST_FORMS) {
+        if (!relu_fast_has_alpha_gradient(activation)) return -1;
+        check_alpha_gradient(activation, dtype, seed);
+    }
+    else {
+        if (!relu_fast_has_form(activation, (enum relu_fast_form)form)) return -1;
+        check_operation((relu_fast_operation){activation, (enum relu_fast_form)form, dtype}, seed);
+    }
+    return 0;
+}
