@@ -15,7 +15,8 @@ OLDEST_NUMPY = {"3.11": "2.0", "3.12": "2.0", "3.13": "2.1"}
 
 
 def variant(name, python=None, compiler="gcc", openmp="auto", numpy=None, ci=True):
-    return nox.param(python, compiler, openmp, numpy, id=name, tags=["ci"] if ci else None)
+    kind = "ci-version" if python else "ci-build"
+    return nox.param(python, compiler, openmp, numpy, id=name, tags=[kind] if ci else None)
 
 
 # What differs from `test`.  CI takes one of each kind: each is minutes.
@@ -56,7 +57,7 @@ def test(session):
 @nox.session
 @nox.parametrize("python,compiler,openmp,numpy", MATRIX)
 def matrix(session, compiler, openmp, numpy):
-    """Test other builds, on other versions: nox -s "matrix(clang)"; those of CI: nox -t ci."""
+    """Test other builds, on other versions: nox -s "matrix(clang)"; those of CI: nox -t ci-build ci-version."""
     wheel = build_wheel(session, Path.cwd(), find_compiler(session, compiler), openmp)
     session.install(f"{wheel}[test]", "pytest-xdist", *([f"numpy=={numpy}.*"] if numpy else []))
     session.run("relu-fast", "--quick")
