@@ -57,7 +57,7 @@ def test(session):
 @nox.session
 @nox.parametrize("python,compiler,openmp,numpy", MATRIX)
 def matrix(session, compiler, openmp, numpy):
-    """Test other builds, on other versions: nox -s "matrix(clang)"; those of CI: nox -t ci-build ci-version."""
+    """Test other builds and versions, or one: nox -s "matrix(clang)"; CI has those with tags."""
     wheel = build_wheel(session, Path.cwd(), find_compiler(session, compiler), openmp)
     session.install(f"{wheel}[test]", "pytest-xdist", *([f"numpy=={numpy}.*"] if numpy else []))
     session.run("relu-fast", "--quick")
