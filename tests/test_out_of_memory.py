@@ -75,7 +75,9 @@ def in_a_new_thread(*arguments):
     results = []
 
     def run():
-        np.nditer([np.exp(np.ones(3))])  # makes NumPy's: without memory for it, glibc aborts
+        # NumPy's, and that of clang's OpenMP: without memory for it, glibc aborts.
+        np.nditer([np.exp(np.ones(3))])
+        relu_fast.get_num_threads()
         results.append(attempt(*arguments))
 
     thread = threading.Thread(target=run)
