@@ -5,7 +5,8 @@ a time, which in turn are near enough to tests/reference.py. Memory and the numb
 stay what they were after the warm-up. A round that fails prints its seed; ``--seed`` begins there.
 
 2026-11-23, two busy Zen 4 cores, ten minutes: 516,600 calls of 4 threads and 861 rounds of 2 forked
-children; 82.8 MiB after the warm-up, 80.1 MiB at the end, 3 threads. In the first minute or two the allocator settles, so that a short run may fail by its memory.
+children; 82.8 MiB after the warm-up, 80.1 MiB at the end, 3 threads. In the first minute or two
+the allocator settles, so that a short run may fail by its memory.
 """
 
 import argparse

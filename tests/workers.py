@@ -22,12 +22,16 @@ def workers():
     return [task for task in tasks if (task / "comm").read_text() == "relu_fast\n"]
 
 
+def count():
+    return len(workers())
+
+
 def started():
     """How many workers there are after large calls, for the pool may keep quiet for a while."""
     for _ in range(20):
         relu_fast.elu(np.linspace(-8, 8, LARGE))
         time.sleep(0.01)
-    return len(workers())
+    return count()
 
 
 def wake():
@@ -52,12 +56,6 @@ def compute(timeout=30):
         if _seconds() - before > 0.005 + 100e-6 * calls:
             return True
     return False
-
-
-def count():
-    """How many there are."""
-    tasks = Path("/proc/self/task").iterdir()
-    return sum((task / "comm").read_text() == "relu_fast\n" for task in tasks)
 
 
 def take_part(call, like):
