@@ -5,6 +5,7 @@ What the demonstration and ``bench`` measure with.
 
 from __future__ import annotations
 
+import importlib
 import math
 import statistics
 import time
@@ -16,6 +17,8 @@ import numpy as np
 import relu_fast
 
 from ._docs import FORMS
+
+_ufuncs: Any = importlib.import_module("relu_fast._ufuncs")
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Data = dict[str, Any]  # the names in the expressions below: x, g, y, alpha
@@ -44,7 +47,12 @@ EXPRESSIONS = {
         "_alpha_backward": "(g * np.where(x > 0, 0, np.expm1(x))).sum()",
     },
 }
-ALPHA = {"leaky_relu": 0.01, "prelu": 0.25, "elu": 1.0}
+ALPHA_OF_PRELU = 0.25  # the start of a learned alpha in its paper: it has no default
+ALPHA = {
+    name: float(row["default_value"]) if row["has_default"] else ALPHA_OF_PRELU
+    for name, row in _ufuncs.catalog().items()
+    if row["parameters"]
+}
 
 DTYPES: tuple[type[np.floating[Any]], ...] = (np.float32, np.float64)
 WIDER: dict[type[np.floating[Any]], type[np.floating[Any]]] = {

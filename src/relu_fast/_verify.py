@@ -35,6 +35,7 @@ import relu_fast
 from . import _exact, _samples
 from ._apply import replacing
 from ._command import CommandError, function_type, naming, print_json, whole_number
+from ._comparisons import ALPHA
 from ._exact import FORMS, FORMULAS, Array, Tally, Worst, by_mpfr, by_numpy, tally
 from ._info import cpu
 from ._samples import Random
@@ -42,7 +43,6 @@ from ._terminal import Cell, Progress, Row, Table
 
 DTYPES = {"float32": np.float32, "float64": np.float64}
 BLOCK = 1 << 16  # elements: what is computed at a time stays in the cache
-ALPHA_OF_PRELU = 0.25  # for what has no default
 
 _ufuncs: Any = importlib.import_module("relu_fast._ufuncs")
 
@@ -143,9 +143,7 @@ class Case:
     @property
     def alpha(self) -> float | None:
         """That of a case which has one alpha; None: the activation has no parameter."""
-        if not self.row["parameters"]:
-            return None
-        return float(self.row["default_value"]) if self.row["has_default"] else ALPHA_OF_PRELU
+        return ALPHA.get(self.activation)
 
     @property
     def alpha_text(self) -> str:
