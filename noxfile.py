@@ -36,7 +36,7 @@ MATRIX = [
 @nox.session
 def lint(session):
     """Check style, spelling, types and docstrings of all files; mend what can be."""
-    session.install("pre-commit")
+    session.install(".", "mpmath", "pre-commit")  # the package: to see what is stale
     session.run("pre-commit", "run", "--all-files", *session.posargs)
 
 
@@ -49,7 +49,7 @@ def build(session):
 
 @nox.session
 def test(session):
-    """Run the tests, or those named: nox -s test -- tests/test_values.py."""
+    """Run the tests, or those named: nox -s test -- tests/values."""
     session.install(".[test]")
     session.run("pytest", *session.posargs)
 
@@ -59,7 +59,7 @@ def test(session):
 def matrix(session, compiler, openmp, numpy):
     """Test other builds and versions, or one: nox -s "matrix(clang)"; CI has those with tags."""
     wheel = build_wheel(session, Path.cwd(), find_compiler(session, compiler), openmp)
-    session.install(f"{wheel}[test]", "pytest-xdist", *([f"numpy=={numpy}.*"] if numpy else []))
+    session.install(f"{wheel}[test]", *([f"numpy=={numpy}.*"] if numpy else []))
     session.run("relu-fast", "--quick")
     session.run("pytest", *session.posargs)
 
@@ -105,7 +105,7 @@ def reproducible(session):
 def soak(session):
     """Make random calls for ten minutes, or as told: nox -s soak -- --minutes 60."""
     session.install(".", "gmpy2")
-    session.run("python", "tests/soak.py", *session.posargs)
+    session.run("python", "tests/robustness/soak.py", *session.posargs, env={"PYTHONPATH": "tests"})
 
 
 @nox.session
@@ -134,7 +134,7 @@ def verify(session):
 @nox.session
 def sanitize(session):
     """Run the C programs and the tests' core under sanitizers and Valgrind."""
-    session.install(".[test]", "meson", "ninja", "pytest-xdist")
+    session.install(".[test]", "meson", "ninja")
     session.run("tests/c/run_sanitizers", external=True)
 
 
@@ -148,5 +148,5 @@ def fuzz(session):
 @nox.session
 def coverage(session):
     """Tell which lines of the C library and of the package the tests run."""
-    session.install(".[test]", "gcovr", "meson", "ninja", "pytest-cov", "pytest-xdist")
+    session.install(".[test]", "gcovr", "meson", "ninja", "pytest-cov")
     session.run("tests/coverage", *session.posargs, external=True)

@@ -4,6 +4,18 @@ import numpy as np
 
 from . import common
 
+# What is called in several ways: an activation without parameters, one with a default.
+PLAIN = common.forms_of(next(f.activation for f in common.FUNCTIONS if not f.parameters))
+WITH_DEFAULT = common.forms_of(
+    next(f.activation for f in common.FUNCTIONS if f.parameters and not f.required)
+)
+KEYWORD = f"{next(iter(WITH_DEFAULT['VALUE'].parameters))}=0.1"
+
+
+def simple_calls(*forms):
+    """One of each function."""
+    return [function.call() for function in common.functions(*forms)]
+
 
 class _Calls(common.Statement):
     """`params` of the subclasses: statements, lengths."""
@@ -11,26 +23,22 @@ class _Calls(common.Statement):
     param_names = ("statement", "n")
 
     def setup(self, statement, n):
-        x = common.normal(n)
-        self.prepare(statement, calls=1000, x=x, g=common.normal(n, seed=1), y=x.copy())
+        self.prepare(statement, **common.operands(statement, n))
 
 
-LENGTHS = (1, 100, 1000)
+def by_length(*statements):
+    return tuple(dict.fromkeys(statements)), (1, 100, 1000)
 
 
 class Value(_Calls):
-    params = (
-        (
-            "relu(x)",
-            "relu(x, y)",
-            "relu(x, out=y)",
-            "relu_(y)",
-            "elu(x)",
-            "np.maximum(x, 0)",
-            "np.negative(x)",
-            "np.negative(x, out=y)",
-        ),
-        LENGTHS,
+    params = by_length(
+        *simple_calls("VALUE"),
+        PLAIN["VALUE"].call("y"),
+        PLAIN["VALUE"].call("out=y"),
+        PLAIN["IN_PLACE"].call(),
+        "np.maximum(x, 0)",
+        "np.negative(x)",
+        "np.negative(x, out=y)",
     )
 
     def time_call(self, *params):
@@ -38,16 +46,13 @@ class Value(_Calls):
 
 
 class Alpha(_Calls):
-    params = (
-        (
-            "leaky_relu(x)",
-            "leaky_relu(x, 0.1)",
-            "leaky_relu(x, alpha=0.1)",
-            "leaky_relu(x, 0.1, y)",
-            "leaky_relu(x, alpha=0.1, out=y)",
-            "np.multiply(x, 0.1)",
-        ),
-        LENGTHS,
+    params = by_length(
+        WITH_DEFAULT["VALUE"].call(),
+        WITH_DEFAULT["VALUE"].call("0.1"),
+        WITH_DEFAULT["VALUE"].call(KEYWORD),
+        WITH_DEFAULT["VALUE"].call("0.1", "y"),
+        WITH_DEFAULT["VALUE"].call(KEYWORD, "out=y"),
+        "np.multiply(x, 0.1)",
     )
 
     def time_call(self, *params):
@@ -55,24 +60,30 @@ class Alpha(_Calls):
 
 
 class Backward(_Calls):
-    params = (
-        (
-            "relu_backward(g, x)",
-            "relu_backward(g, x, out=y)",
-            "leaky_relu_backward(g, x, alpha=0.1)",
-            "elu_backward(g, x)",
-            "elu_alpha_backward(g, x, 1.0)",
-            "np.multiply(g, x)",
-        ),
-        LENGTHS,
+    params = by_length(
+        *simple_calls("BACKWARD", "PARAMETER_GRADIENT"),
+        PLAIN["BACKWARD"].call("out=y"),
+        WITH_DEFAULT["BACKWARD"].call(KEYWORD),
+        "np.multiply(g, x)",
     )
 
     def time_call(self, *params):
         self.measure()
 
 
+class ValueAndGrad(_Calls):
+    params = by_length(
+        *simple_calls("VALUE_AND_GRAD"),
+        PLAIN["VALUE_AND_GRAD"].call("out=(y, dy)"),
+        f"{PLAIN['VALUE'].call()}, {PLAIN['GRAD'].call()}",
+    )
+
+    def time_value_and_grad(self, *params):
+        self.measure()
+
+
 class Kinds(common.Statement):
-    """Other x than a contiguous vector."""
+    """x other than a contiguous vector."""
 
     kinds = {
         "float": -0.5,
@@ -81,7 +92,10 @@ class Kinds(common.Statement):
         "4 x 4": common.normal((4, 4)),
         "4 x 4 of 4 x 8": common.normal((4, 8))[:, ::2],
     }
-    params = (("relu(x)", "elu(x)", "np.negative(x)"), tuple(kinds))
+    params = (
+        (*(function.call() for function in common.extremes("VALUE")), "np.negative(x)"),
+        tuple(kinds),
+    )
     param_names = ("statement", "x")
 
     def setup(self, statement, x):
@@ -91,26 +105,16 @@ class Kinds(common.Statement):
         self.measure()
 
 
-class PerChannel(common.Statement):
+class PerChannel(common.ParameterShapes):
     """One alpha per channel."""
 
-    shapes = {"8 x 2 x 2": (8, 2, 2), "64 x 4 x 4": (64, 4, 4)}
-    params = (
-        (
-            "prelu(x, alpha)",
-            "prelu_backward(g, x, alpha)",
-            "prelu_alpha_backward(g, x, alpha)",
-            "np.multiply(x, alpha)",
-        ),
-        tuple(shapes),
-    )
+    statements = {
+        function.call(arrays=True): function.call(arrays=True)
+        for function in common.with_array_parameters("VALUE", "BACKWARD", "PARAMETER_GRADIENT")
+    } | {"np.multiply(x, alpha)": "np.multiply(x, alpha)"}
+    shapes = {"8 x 2 x 2": ((8, 2, 2), (8, 1, 1)), "64 x 4 x 4": ((64, 4, 4), (64, 1, 1))}
+    params = (tuple(statements), tuple(shapes))
     param_names = ("statement", "shape")
-
-    def setup(self, statement, shape):
-        shape = self.shapes[shape]
-        alpha = common.normal((shape[0], 1, 1), seed=2)
-        x, g = common.normal(shape), common.normal(shape, seed=1)
-        self.prepare(statement, calls=1000, x=x, g=g, alpha=alpha)
 
     def time_call(self, *params):
         self.measure()

@@ -1,4 +1,4 @@
-"""The time of an import, in a new interpreter each."""
+"""The time of an import, each in a new interpreter."""
 
 version = "1"
 repeat = (5, 20, 5.0)

@@ -2,20 +2,9 @@
 
 from . import common
 
-# alpha -> (shape of x, shape of alpha)
-ALPHAS = {
-    "scalar": ((512, 512), ()),
-    "per channel, 64 x 64 pixels": ((2, 32, 64, 64), (32, 1, 1)),
-    "per channel, 8 x 8 pixels": ((32, 128, 8, 8), (128, 1, 1)),
-    "per column": ((512, 512), (512,)),
-    "per element": ((512, 512), (512, 512)),
-}
-
 
 class Layouts(common.Statement):
-    statements = {
-        "relu": "relu(x, out=y)",
-        "elu": "elu(x, out=y)",
+    statements = common.statements(common.extremes("VALUE")) | {
         "np.maximum": "np.maximum(x, 0, out=y)",
     }
     params = (tuple(statements), tuple(common.LAYOUTS))
@@ -23,31 +12,25 @@ class Layouts(common.Statement):
 
     def setup(self, function, layout):
         x = common.strided(layout, 512)
-        self.prepare(self.statements[function], calls=4, x=x, y=common.output(x.shape))
+        self.prepare(self.statements[function], x=x, y=common.output(x.shape))
 
     def time_call(self, *params):
         self.measure()
 
 
-class Alphas(common.Statement):
-    statements = {
-        "prelu": "prelu(x, alpha, out=y)",
-        "prelu_backward": "prelu_backward(g, x, alpha, out=y)",
-        "np.where": "np.where(x < 0, alpha * x, x)",
+class Alphas(common.ParameterShapes):
+    statements = common.statements(
+        common.with_array_parameters("VALUE", "BACKWARD"), arrays=True
+    ) | {"np.where": "np.where(x < 0, alpha * x, x)"}
+    # alpha -> shape of x, shape of alpha
+    shapes = {
+        "scalar": ((512, 512), ()),
+        "per channel, 64 x 64 pixels": ((2, 32, 64, 64), (32, 1, 1)),
+        "per channel, 8 x 8 pixels": ((32, 128, 8, 8), (128, 1, 1)),
+        "per column": ((512, 512), (512,)),
+        "per element": ((512, 512), (512, 512)),
     }
-    params = (tuple(statements), tuple(ALPHAS))
-    param_names = ("function", "alpha")
-
-    def setup(self, function, alpha):
-        shape, alpha_shape = ALPHAS[alpha]
-        self.prepare(
-            self.statements[function],
-            calls=4,
-            x=common.normal(shape),
-            g=common.normal(shape, seed=1),
-            alpha=common.normal(alpha_shape, seed=2),
-            y=common.output(shape),
-        )
+    params = (tuple(statements), tuple(shapes))
 
     def time_call(self, *params):
         self.measure()

@@ -1,7 +1,7 @@
 """One thread or two: when is a second one worth it, and what does it cost others?
 
-The times at the top of src/c/workers.c are set from these. To see the lengths below a
-threshold on two threads, build with smaller ones.
+The times at the top of src/c/runtime/team.c are set from these. To see two threads below a
+threshold, build with a smaller one.
 """
 
 import functools
@@ -9,18 +9,16 @@ import subprocess
 import sys
 from time import perf_counter, process_time, sleep
 
-import numpy as np
-
 import relu_fast
 
 from . import common
 
 THREADS = (1, 2)
-STATEMENTS = {"relu": "relu(x, out=y)", "elu": "elu(x, out=y)"}
+STATEMENTS = common.statements(common.extremes("VALUE"))
 
 
 def work(seconds):
-    """Keep one CPU busy. Not sleep: the CPU would slow down and lose its caches."""
+    """Keep one CPU busy. In a sleep, the CPU would slow down and lose its caches."""
     end = perf_counter() + seconds
     while perf_counter() < end:
         pass
@@ -35,12 +33,11 @@ class _Lengths(common.Statement):
 
 
 class BusyThreads(_Lengths):
-    """Call after call: the workers of the last one are still awake."""
+    """Call after call: the members of the last one are still awake."""
 
     def setup(self, function, threads, n):
-        x, y = common.normal(n), common.output(n)
-        calls = common.calls_per_sample(x)
-        self.prepare(STATEMENTS[function], calls=calls, threads=threads, x=x, y=y)
+        statement = STATEMENTS[function]
+        self.prepare(statement, threads=threads, **common.operands(statement, n))
 
     def time_call(self, *params):
         self.measure()
@@ -49,14 +46,14 @@ class BusyThreads(_Lengths):
 class ParkedThreads(_Lengths):
     """A call after other work on one thread, as between the layers of a network.
 
-    The workers wait a moment for more to do, then park and must be woken.
+    The members wait for more work for a moment, then park and must be woken.
     """
 
     repeat = (20, 50, 0.5)
 
     def setup(self, function, threads, n):
-        x, y = common.normal(n), common.output(n)
-        self.prepare(STATEMENTS[function], threads=threads, x=x, y=y)
+        statement = STATEMENTS[function]
+        self.prepare(statement, calls=1, threads=threads, **common.operands(statement, n))
         work(0.01)
 
     def time_call(self, *params):
@@ -66,10 +63,7 @@ class ParkedThreads(_Lengths):
 class Large(common.Lengths):
     """float32 arrays as in bench_value.py and bench_gradient.py."""
 
-    statements = STATEMENTS | {
-        "relu_backward": "relu_backward(g, x, out=y)",
-        "elu_backward": "elu_backward(g, x, out=y)",
-    }
+    statements = common.statements(common.extremes("VALUE", "BACKWARD"))
     params = (tuple(statements), THREADS, common.LENGTHS[2:])
     param_names = ("function", "threads", "n")
 
@@ -95,40 +89,30 @@ class Layouts(common.Statement):
         self.measure()
 
 
-class Alphas(common.Statement):
+class Alphas(common.ParameterShapes):
     """alpha along an axis, and its gradient; 2**21 float32 numbers."""
 
-    statements = {
-        "prelu": "prelu(x, alpha, out=y)",
-        "prelu_backward": "prelu_backward(g, x, alpha, out=y)",
-        "prelu_alpha_backward": "prelu_alpha_backward(g, x, alpha)",
-        "elu_alpha_backward": "elu_alpha_backward(g, x, alpha)",
-    }
-    # shape of x, shape of alpha
-    alphas = {
+    statements = common.statements(
+        common.with_array_parameters("VALUE", "BACKWARD") + common.functions("PARAMETER_GRADIENT"),
+        arrays=True,
+    )
+    # alpha -> shape of x, shape of alpha
+    shapes = {
         "scalar": ((2**21,), ()),
         "per channel": ((16, 32, 64, 64), (32, 1, 1)),
         "per column": ((4096, 512), (512,)),
     }
-    params = (tuple(statements), THREADS, tuple(alphas))
+    params = (tuple(statements), THREADS, tuple(shapes))
     param_names = ("function", "threads", "alpha")
 
     def setup(self, function, threads, alpha):
-        shape, alpha_shape = self.alphas[alpha]
-        self.prepare(
-            self.statements[function],
-            threads=threads,
-            x=common.normal(shape),
-            g=common.normal(shape, seed=1),
-            alpha=np.full(alpha_shape, 0.25, "float32"),
-            y=common.output(shape),
-        )
+        super().setup(function, alpha, threads)
 
     def time_call(self, *params):
         self.measure()
 
 
-# ---- With others, and for others -------------------------------------------------
+# ---- With other processes ----------------------------------------------------------
 
 # Another process: it prepares, says so, and repeats a statement until we end, however we end.
 OTHER = """
@@ -154,10 +138,10 @@ def start_others(number, statement, n):
 
 
 class TwoAgainstOne(common.Statement):
-    """The time on two threads as a part of the time on one, the two alternating.
+    """The time on two threads over the time on one; the two alternate.
 
-    0.5 is the ideal on idle CPUs. On busy ones a second thread cannot gain much, and
-    should not lose: a call lasts until its last thread has had its turn on a CPU.
+    0.5 is the ideal on idle CPUs. On busy CPUs a second thread cannot gain much, and must
+    not lose: a call lasts until its last thread has had its turn on a CPU.
     """
 
     # The other processes: how many, doing what
@@ -172,7 +156,7 @@ class TwoAgainstOne(common.Statement):
 
     def setup(self, function, others, n):
         statement = STATEMENTS[function]
-        self.prepare(statement, threads=2, x=common.normal(n), y=common.output(n))
+        self.prepare(statement, threads=2, **common.operands(statement, n))
         number, theirs = self.others[others]
         start_others(number, theirs.format(statement=statement), n)
 
@@ -182,14 +166,14 @@ class TwoAgainstOne(common.Statement):
         while perf_counter() < end:
             for threads in THREADS:
                 relu_fast.set_num_threads(threads)
-                seconds[threads] += self.statement.timeit(50)  # so long that spinning on is little
+                seconds[threads] += self.statement.timeit(50)  # spinning afterwards counts little
         return round(seconds[2] / seconds[1], 3)
 
 
 class Spinning(common.Statement):
-    """How many CPUs a loop of calls uses: CPU time over time.
+    """How many CPUs a loop of calls uses: CPU time over wall time.
 
-    Calls of elu with 10**6 numbers alternate with 2 ms of something else. The second
+    Calls with 10**6 numbers alternate with 2 ms of something else. The second
     thread has work only during the calls: what it uses beyond them is waiting.
     """
 
@@ -199,8 +183,8 @@ class Spinning(common.Statement):
     unit = "CPUs"
 
     def setup(self, between, threads):
-        n = 1_000_000
-        self.prepare("elu(x, out=y)", threads=threads, x=common.normal(n), y=common.output(n))
+        statement = common.forms_of(common.DEAREST)["VALUE"].call_with_out()
+        self.prepare(statement, threads=threads, **common.operands(statement, 1_000_000))
 
     def track_cpus(self, between, threads):
         start, cpu_start = perf_counter(), process_time()

@@ -4,10 +4,11 @@
     python benchmarks/compare_peers.py --quick                       # under 2 minutes
     python benchmarks/compare_peers.py                               # 15 to 20 minutes
     python benchmarks/compare_peers.py --function elu --size 1e6     # a part of it
-    python benchmarks/compare_peers.py --markdown docs/performance.md
+    OMP_WAIT_POLICY=passive python benchmarks/compare_peers.py --markdown docs/performance.md
 
 In each cell (function, form, dtype, size, layout, threads) relu_fast, its peers and a plain
-C loop over as much memory take turns, several times, and their medians are compared.
+C loop over as much memory take turns, several times, and their medians are compared.  With
+OMP_WAIT_POLICY=passive nobody's waiting threads take the CPUs of whoever is next.
 benchmarks/README.md says how to read the tables.
 """
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import os
 import pathlib
 import shlex
 import sys
@@ -27,7 +29,7 @@ PATIENCE, QUICK_PATIENCE = 300, 10
 def main(arguments=None):
     # Imported here: asv imports this file too, where rich need not be installed.
     from peers import markdown, picture, tables
-    from peers.cells import FULL, QUICK, cells
+    from peers.cells import FULL, PER_CHANNEL, QUICK, cells
     from peers.results import Report
     from peers.run import run
     from rich.console import Console
@@ -53,7 +55,10 @@ def main(arguments=None):
             layouts=chosen.layout,
         )
         if not selected:
-            parser.error("no cell has all of that; --layout channels is prelu's, grad has out only")
+            parser.error(
+                "no cell has all of that; --layout channels is for "
+                f"{', '.join(PER_CHANNEL)}, grad has out only"
+            )
         facts = {
             "command": command(sys.argv[1:] if arguments is None else arguments),
             "date": datetime.date.today().isoformat(),
@@ -68,14 +73,16 @@ def main(arguments=None):
     for page in filter(None, (chosen.output / "performance.md", chosen.markdown)):
         page.parent.mkdir(parents=True, exist_ok=True)
         image = page.with_suffix(".png")
-        markdown.write(report, page, image.name if picture.draw(report, image) else None)
+        drawn = image.name if picture.draw(report, image) else None
+        markdown.write(report, page, drawn, chosen.beside and Report.load(chosen.beside))
         console.print(f"written: {page}", highlight=False)
     return 0 if report.stored["complete"] else 130
 
 
 def argument_parser():
-    from peers.cells import DTYPES, FORMS, FUNCTIONS, LAYOUTS
-    from peers.run import PEERS
+    from peers.cells import DTYPES, FUNCTIONS, LAYOUTS
+    from peers.forms import FORMS
+    from peers.libraries import PEERS
 
     parser = argparse.ArgumentParser(
         description=__doc__.partition("\n")[0],
@@ -104,6 +111,12 @@ def argument_parser():
     parser.add_argument("--output", type=pathlib.Path, default=RESULTS, help="folder to write to")
     parser.add_argument("--markdown", type=pathlib.Path, help="write the page here as well")
     parser.add_argument("--stored", type=pathlib.Path, help="show a results.json, measure nothing")
+    parser.add_argument(
+        "--beside",
+        type=pathlib.Path,
+        metavar="STORED",
+        help="for the page: a results.json of a run with another OMP_WAIT_POLICY",
+    )
     return parser
 
 
@@ -115,7 +128,9 @@ def whole_number(text):
 
 
 def command(arguments):
-    return shlex.join(["python", "benchmarks/compare_peers.py", *arguments])
+    policy = os.environ.get("OMP_WAIT_POLICY")
+    setting = f"OMP_WAIT_POLICY={shlex.quote(policy)} " if policy else ""
+    return setting + shlex.join(["python", "benchmarks/compare_peers.py", *arguments])
 
 
 if __name__ == "__main__":

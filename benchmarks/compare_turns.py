@@ -26,8 +26,8 @@ def main(arguments=None):
     # Imported here: asv imports this file too, where the peers' modules may not be found.
     from peers.cells import Cell
     from peers.data import data
+    from peers.libraries import PEERS
     from peers.peer import NotOfferedError, ReluFast
-    from peers.run import PEERS
 
     import relu_fast
 

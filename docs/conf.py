@@ -15,13 +15,16 @@ extensions = [
     "myst_parser",
     "numpydoc",
     "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
     "sphinx_design",
-    "pages",  # ours: the pages that are made from the package and the repository
+    "pages",  # ours: the pages and tables that are made from the catalogue
 ]
 nitpicky = True
-exclude_patterns = ["_build", "_ext"]
+nitpick_ignore = [("py:class", "relu_fast._config.Config")]  # private: a dict
+exclude_patterns = ["_build", "_ext", "_templates"]
+templates_path = ["_templates"]
 
-myst_enable_extensions = ["colon_fence"]
+myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 default_role = "code"  # in docstrings, `x` is a parameter
 add_module_names = False
@@ -33,7 +36,15 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = html_show_sourcelink = False
 html_sidebars = {
-    page: [] for page in ("index", "tutorial", "coming_from", "performance", "accuracy")
+    page: []
+    for page in (
+        "index",
+        "tutorial",
+        "coming_from",
+        "performance",
+        "performance_threads",
+        "accuracy",
+    )
 }
 html_theme_options = {
     "navbar_end": ["theme-switcher"],

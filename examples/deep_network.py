@@ -1,25 +1,25 @@
-"""A network of a hundred layers: how gradients vanish, and what keeps them.
+"""A network of a hundred layers: how gradients vanish, and what preserves them.
 
 On its way back from the loss, a gradient is multiplied by the weights and by the derivative of
 the activation once in each layer. If that shrinks it by a third, a hundred layers leave 2e-18
 of it, and the first layers learn nothing. The columns of the picture differ in nothing but the
-weights at the start; above is the norm of the gradient by the input of each activation, below
-what training makes of it:
+initial weights; the upper row shows the norm of the gradient with respect to the input of each
+activation, the lower row what training achieves:
 
 uniform
-    Between -1/sqrt(n) and 1/sqrt(n) for n inputs, as was once usual. All gradients vanish.
+    Between -1/sqrt(n) and 1/sqrt(n) for n inputs, as was usual once. All gradients vanish.
 He, Glorot
     Normally distributed, with the variance that keeps the size of the signal: 2/n for relu
     (He et al., 2015; `nn.gain` for any rectifier), 1/n for sigmoid and tanh (Glorot & Bengio,
-    2010). The derivative of a rectifier is 1 on one side, so that this keeps the gradients
-    too. That of sigmoid is 1/4 at most, and its gradients vanish all the same.
+    2010). The derivative of a rectifier is 1 on one side, so this preserves the gradients as
+    well. The derivative of sigmoid is at most 1/4, and its gradients vanish all the same.
 mirrored
-    Gradients of the right size need not point the right way: through a hundred layers of
-    relu, all inputs come to look alike, and learning is slow. Here rectifiers start in
+    Gradients of the right size need not point in the right direction: through a hundred
+    layers of relu, all inputs come to look alike, and learning is slow. Here rectifiers start in
     pairs: what arrives at one of them as z arrives at the other as -z, and as
     relu(z) - relu(-z) = z, the network starts as a linear one, of orthogonal matrices, and
-    bends while it learns (Balduzzi et al., 2017, "The shattered gradients problem"). For
-    relu, the variance is He's still.
+    becomes nonlinear while it learns (Balduzzi et al., 2017, "The shattered gradients
+    problem"). For relu, the variance is still He's.
 
 There are no skip connections and no normalisation::
 
@@ -29,7 +29,7 @@ There are no skip connections and no normalisation::
 It takes a minute or two, prints the numbers, and draws ``deep_network.png``. With seed 0,
 mirrored rectifiers recognise 96 to 97 % of the test digits; from He's weights relu and leaky_relu
 get to 20 % in these ten epochs, prelu and elu to about 50 %; all the others stay at 10 %, which is
-chance. (tanh from Glorot's weights does learn at a third of this learning rate, to 44 %.)
+chance level. (tanh from Glorot's weights does learn at a third of this learning rate, to 44 %.)
 """
 
 from __future__ import annotations
@@ -70,20 +70,20 @@ from workbench import (
 )
 
 LEARNING_RATE = 3e-4
-CLIP = 1.0  # the norm of the gradient: elu's grow a little from layer to layer
+CLIP = 1.0  # the norm of the gradient, because elu's grows a little from layer to layer
 
 
 def uniform(
     rng: np.random.Generator, functions: Functions, inputs: int, units: int, first: bool
 ) -> Array:
-    """Return weights as they were usual before 2010."""
+    """Return the weights that were usual before 2010."""
     return rng.uniform(-1, 1, (inputs, units)) / math.sqrt(inputs)
 
 
 def he_or_glorot(
     rng: np.random.Generator, functions: Functions, inputs: int, units: int, first: bool
 ) -> Array:
-    """Return weights whose variance keeps the size of the signal."""
+    """Return weights whose variance preserves the size of the signal."""
     scale = gain(functions) if functions.name in ACTIVATIONS else 1.0
     return normal(rng, scale / math.sqrt(inputs), (inputs, units), float)
 
@@ -95,7 +95,7 @@ def mirrored(
     half = units // 2
     size = inputs if first else half
     turn = np.linalg.qr(rng.standard_normal((max(size, half),) * 2))[0][:size, :half]
-    if first:  # pixels are no pairs
+    if first:  # pixels do not come in pairs
         return np.hstack([turn, -turn])
     odd = replace(functions, f=lambda x, *alpha: functions.f(x, *alpha) - functions.f(-x, *alpha))
     return gain(odd) * np.block([[turn, -turn], [-turn, turn]])
@@ -113,7 +113,7 @@ def make_network(
     rng: np.random.Generator,
     dtype: type = np.float32,
 ) -> Network:
-    """Return that many hidden layers; the generator draws the same weights for any dtype."""
+    """Return hidden layers; the generator draws the same weights for any dtype."""
     layers: list[Layer] = []
     inputs = 64
     for number in range(depth):
@@ -125,7 +125,7 @@ def make_network(
 
 
 def gradient_norms(network: Network, data: Data) -> list[float]:
-    """Return the norm of the gradient of the loss by the input of each activation."""
+    """Return the norm of the loss's gradient with respect to the input of each activation."""
     dtype = network.parameters[0].dtype
     logits = network.forward(data.train_x.astype(dtype), training=True)
     g = cross_entropy(logits, data.train_labels)[1]
@@ -185,7 +185,7 @@ def main() -> None:
         (functions, initialisation)
         for functions in args.functions
         for initialisation in INITIALISATIONS
-        # Of saturating functions, f(z) - f(-z) is no straight line.
+        # For saturating functions, f(z) - f(-z) is not a straight line.
         if initialisation != "mirrored" or functions.name not in SATURATING
     ]
     results: dict[tuple[str, str], Result] = {}

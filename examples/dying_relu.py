@@ -1,28 +1,29 @@
 """Dying ReLUs: at a high learning rate, units fall silent for good.
 
 A step that is too long can push a unit to where its input is negative for every digit of the
-training set. A relu has no gradient there: the unit is *dead*, for nothing that it could learn
-from reaches it any more. leaky_relu, prelu and elu have one, and their units come back.
+training set. The gradient of relu is 0 there: the unit is *dead*, because nothing that it could
+learn from reaches it any more. leaky_relu, prelu and elu have a gradient there, and their units
+recover.
 
-After each epoch, the script counts in all hidden layers
+After each epoch, the script counts, in all hidden layers,
 
 dead units
     whose derivative, `relu_fast.relu_grad` and so on, is 0 for every training image;
 inactive units
     whose input is negative or 0 for every training image.
 
-For relu that is the same. The others have inactive units too, but hardly a dead one: elu only
-where exp(x) underflows, below -103::
+For relu these are the same. The others have inactive units too, but hardly any dead ones: with
+elu a unit dies only where exp(x) underflows, below -103::
 
     pip install "relu_fast[examples]"
     python dying_relu.py
     python dying_relu.py --rate 0.1
 
 It takes a few seconds for each activation, prints the numbers at the end, and draws
-``dying_relu.png``. With seed 0, 40 % of the relus are dead after the first epoch and stay so, none
-of the other units; the network makes do with the rest (96.7 % on the test set, the others 97.3 to
-98.4 %). At a rate of 0.1, all but a few relus die and the network guesses (10.4 %), where the
-others reach 94 to 96 %.
+``dying_relu.png``. With seed 0, 40 % of the relus are dead after the first epoch and stay so, but
+none of the other units; the network makes do with the remaining ones (96.7 % on the test set, the
+others 97.3 to 98.4 %). At a rate of 0.1, all but a few relus die and the network guesses (10.4 %),
+where the others reach 94 to 96 %.
 """
 
 from __future__ import annotations

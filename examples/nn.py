@@ -1,6 +1,6 @@
 """What the example networks are made of: layers, loss and training in NumPy and relu_fast.
 
-Here stands each function of the package where a network calls it:
+Each function of the package is called here where a network needs it:
 
 ===================== ==========================================================
 ``f``                 the forward pass, which keeps its input for the backward
@@ -9,10 +9,10 @@ Here stands each function of the package where a network calls it:
 ``f_alpha_backward``  the gradient of a learned alpha, summed to alpha's shape
 ===================== ==========================================================
 
-A layer has ``forward(x, training)``, ``backward(g)``, which turns the gradient of the loss
-by its output into that by its input, and two lists, ``parameters`` and ``gradients``.
-A network has the same, but that its ``forward`` starts at the data and its ``backward``
-returns nothing.
+A layer has ``forward(x, training)``, ``backward(g)``, which turns the gradient of the loss with
+respect to its output into that with respect to its input, and two lists, ``parameters`` and
+``gradients``. A network has the same, except that its ``forward`` starts at the data and its
+``backward`` returns nothing.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ ALPHA_START = 0.25  # of a learned alpha without a default: prelu's in He et al.
 
 @dataclass(frozen=True)
 class Functions:
-    """An activation: its functions, and the start of its alpha where that is learned."""
+    """An activation: its functions, and where its alpha starts if that is learned."""
 
     name: str
     f: Callable[..., Array]
@@ -53,7 +53,7 @@ class Functions:
 
 
 def rectifiers() -> dict[str, Functions]:
-    """Return all activations of the package that need no parameter, or can learn it."""
+    """Return all activations of the package that need no parameter or can learn it."""
     found = {}
     for name in rf.__all__:
         if f"{name}_backward" not in rf.__all__ or f"{name}_" not in rf.__all__:
@@ -112,7 +112,7 @@ SATURATING = {
 
 
 def gain(functions: Functions) -> float:
-    """Return by how much f's input must be scaled to keep the signal's mean square.
+    """Return the factor for f's input that preserves the signal's mean square.
 
     Kaiming initialisation for any f: 1 / sqrt(mean of f(z)**2), z standard normal. For
     prelu that is sqrt(2 / (1 + alpha**2)), for relu sqrt(2), as in He et al., 2015.
@@ -126,7 +126,7 @@ def gain(functions: Functions) -> float:
 
 
 class Layer:
-    """A layer without parameters; the others add them."""
+    """A layer without parameters; subclasses add them."""
 
     def __init__(self, *parameters: Array) -> None:
         self.parameters = list(parameters)
@@ -162,22 +162,22 @@ class Activation(Layer):
         super().__init__(*[np.full(shape, functions.alpha_start, dtype)] * functions.learned)
 
     def forward(self, x: Array, training: bool) -> Array:
-        """Return f(x): a new array in training, for `backward` needs x, otherwise x itself."""
+        """Return f(x): a new array in training, because `backward` needs x, otherwise x itself."""
         if not training:
             return self.functions.f_(x, *self.parameters)
         self.x = x
         return self.functions.f(x, *self.parameters)
 
     def backward(self, g: Array) -> Array:
-        """Turn g, the gradient of the loss by y, into that by x, in place."""
+        """Turn g, the gradient with respect to y, into that with respect to x, in place."""
         if self.functions.learned:
-            # Before g changes. It sums over all along which alpha was broadcast.
+            # Before g changes. The sum is over all axes along which alpha was broadcast.
             self.gradients[0][:] = self.functions.alpha_backward(g, self.x, *self.parameters)
         return self.functions.backward(g, self.x, *self.parameters, out=g)
 
 
 class Dense(Layer):
-    """y = x @ weights + bias, the bias 0 at first."""
+    """y = x @ weights + bias, where the bias is 0 at first."""
 
     def __init__(self, weights: Array) -> None:
         super().__init__(weights, np.zeros(weights.shape[1], weights.dtype))
@@ -192,7 +192,7 @@ class Dense(Layer):
         return y
 
     def backward(self, g: Array) -> Array:
-        """Store the gradients of weights and bias, return that by x."""
+        """Store the gradients of weights and bias, return that with respect to x."""
         np.matmul(self.x.T, g, out=self.gradients[0])
         np.sum(g, axis=0, out=self.gradients[1])
         return g @ self.parameters[0].T
@@ -218,7 +218,7 @@ class Trainable(Protocol):
         """Return the logits; in training, keep what `backward` needs."""
 
     def backward(self, g: Array) -> None:
-        """Fill `gradients`, given the gradient by the logits."""
+        """Fill `gradients`, given the gradient with respect to the logits."""
 
 
 class Network:
@@ -236,14 +236,14 @@ class Network:
         return x
 
     def backward(self, g: Array) -> None:
-        """Fill `gradients`, given the gradient by the logits."""
+        """Fill `gradients`, given the gradient with respect to the logits."""
         for layer in reversed(self.layers):
             g = layer.backward(g)
 
 
 def cross_entropy(logits: Array, labels: Labels) -> tuple[float, Array]:
-    """Return the mean cross entropy of softmax(logits), and its gradient by the logits."""
-    logits = logits - logits.max(axis=1, keepdims=True)  # exp cannot overflow then
+    """Return the mean cross entropy of softmax(logits), and the gradient for the logits."""
+    logits = logits - logits.max(axis=1, keepdims=True)  # so that exp cannot overflow
     log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
     true = np.arange(len(labels)), labels
     g = np.exp(log_p)

@@ -1,21 +1,21 @@
 """A recurrent network with ReLU reads handwritten digits pixel by pixel.
 
-At each of 64 steps the network sees one pixel, and at the end it says which digit that was::
+At each of 64 steps the network sees one pixel, and at the end it says which digit it was::
 
     z[t] = x[t] @ inputs + h[t - 1] @ recurrence + bias
     h[t] = f(z[t])
 
-so that the gradient of the first pixels passes through the same matrix and the same
+so the gradient of the first pixels passes through the same matrix and the same
 activation up to 64 times. With relu, and the identity as the recurrent matrix at the start, a
 state is kept until there is reason to change it, and so is the gradient (Le, Jaitly & Hinton,
-2015, https://arxiv.org/abs/1504.00941). tanh starts from the identity as well, but takes
-something off each state and each gradient at every step.
+2015, https://arxiv.org/abs/1504.00941). tanh starts from the identity as well, but shrinks
+each state and each gradient at every step.
 
 Backpropagation through time needs all z and h. They are two arrays of shape (steps, N, units),
-and the functions of relu_fast write each step into its place in them: ``f(z[t], out=h[t])``,
+and the functions of relu_fast write each step into its place in these: ``f(z[t], out=h[t])``,
 ``f_backward(g, z[t], out=gz[t])``. The gradient of a learned alpha, which is the same at all
-steps, is one call for all of them. Gradients are clipped to norm 1: 64 factors a little above 1
-make a long step of a small one::
+steps, takes one call for all of them. Gradients are clipped to norm 1, because 64 factors a little
+above 1 turn a small step into a long one::
 
     pip install "relu_fast[examples]"
     python recurrent.py
@@ -23,7 +23,7 @@ make a long step of a small one::
 
 It takes half a minute for each activation, prints the accuracies, and draws ``recurrent.png``. With
 seed 0, relu recognises 93.6 % of the test digits (leaky_relu 93.1, prelu 94.4, elu 97.3 %), and
-tanh 82.0 %. Row by row, where 8 steps ask for no long memory, all are between 97.8 and 98.7 %.
+tanh 82.0 %. Row by row, where 8 steps require no long memory, all are between 97.8 and 98.7 %.
 """
 
 from __future__ import annotations
@@ -102,10 +102,10 @@ class Recurrent:
         return h[-1] @ output + output_bias
 
     def backward(self, g: Array) -> None:
-        """Fill `gradients`, given the gradient by the logits."""
+        """Fill `gradients`, given the gradient with respect to the logits."""
         _, recurrence, _, output, _, *alpha = self.parameters
         x, z, h = self.x, self.z, self.h
-        gh, gz = np.empty_like(h), np.empty_like(z)  # the gradients by h and z
+        gh, gz = np.empty_like(h), np.empty_like(z)  # the gradients with respect to h and z
         gh[-1] = g @ output.T
         for t in reversed(range(len(z))):
             self.functions.backward(gh[t], z[t], *alpha, out=gz[t])
@@ -151,7 +151,7 @@ def main() -> None:
         last = history[-1]
         rows.append([functions.name, f"{last.accuracy:.1f} %", f"{last.test_accuracy:.1f} %"])
 
-        # How much of the gradient comes back to each step: a fresh network, all training images.
+        # How much of the gradient reaches each step: a fresh network, all training images.
         fresh = Recurrent(functions, np.random.default_rng(args.seed), args.pixels)
         logits = fresh.forward(data.train_x, training=True)
         fresh.backward(cross_entropy(logits, data.train_labels)[1])

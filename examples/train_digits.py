@@ -1,10 +1,10 @@
 """Train a network on handwritten digits with nothing but NumPy and relu_fast.
 
 The shortest example, and the one to start with: dense layers with an activation between every
-two. What they are made of stands in ``nn.py``, beside this file.
+two. Their parts are in ``nn.py``, next to this file.
 
-prelu learns one alpha for each hidden unit, and so does any other activation that can with
-``--learn-alpha``::
+prelu learns one alpha for each hidden unit; with ``--learn-alpha``, so does any other activation
+that can::
 
     pip install "relu_fast[examples]"
     python train_digits.py

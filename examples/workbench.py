@@ -36,13 +36,13 @@ def digits() -> Data:
     x, labels = load_digits(return_X_y=True)
     split = train_test_split(x, labels, test_size=0.25, stratify=labels, random_state=0)
     train_x, test_x, train_labels, test_labels = split
-    mean, deviation = train_x.mean(), train_x.std()  # the test set has no say in these
+    mean, deviation = train_x.mean(), train_x.std()  # the test set must not influence these
     train_x, test_x = (((x - mean) / deviation).astype(np.float32) for x in (train_x, test_x))
     return Data(train_x, train_labels, test_x, test_labels)
 
 
 def noise(deviation: float) -> Callable[[Array, np.random.Generator], Array]:
-    """Return what adds noise to a batch, against learning by heart."""
+    """Return a function that adds noise to a batch, against learning by heart."""
 
     def noisy(x: Array, rng: np.random.Generator) -> Array:
         return x + deviation * rng.standard_normal(x.shape, x.dtype)
@@ -58,8 +58,8 @@ def make_parser(
 ) -> argparse.ArgumentParser:
     """Return a parser with the options of all examples; those given here are their defaults.
 
-    One activation by default means that one can be chosen; a list, that several can be
-    compared, also with sigmoid and tanh.
+    If the default is one activation, one can be chosen; if it is a list, several can be
+    compared, sigmoid and tanh among them.
     """
     several = isinstance(activation, list)
     parser = argparse.ArgumentParser(
@@ -108,7 +108,7 @@ def positive(text: str) -> float:
 
 
 def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
-    """Return the options; ``functions`` are those of the activations, in a list."""
+    """Return the options; ``functions`` is a list with those of the activations."""
     args = parser.parse_args()
     names = args.activation if isinstance(args.activation, list) else [args.activation]
     args.functions = [{**SATURATING, **ACTIVATIONS}[name] for name in dict.fromkeys(names)]
@@ -121,7 +121,7 @@ def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
         parser.error(f"argument --plot: must end in .png, .svg or .pdf: {args.plot}")
     is_new = not args.plot.exists()
     try:
-        args.plot.open("ab").close()  # better that it fails now than after training
+        args.plot.open("ab").close()  # better to fail now than after training
     except OSError as error:
         parser.error(f"argument --plot: cannot write {args.plot}: {error.strerror}")
     if is_new:
@@ -133,7 +133,7 @@ def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
 
 
 def watch(epochs: Iterator[Epoch], total: int, name: str) -> Iterator[Epoch]:
-    """Yield the epochs, with a bar on stderr as long as it lasts, where that is a terminal."""
+    """Yield the epochs; show a progress bar meanwhile if stderr is a terminal."""
     console = Console(stderr=True)
     with progress.Progress(
         progress.TextColumn("{task.description}"),
@@ -164,7 +164,7 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 # ---- Pictures ----------------------------------------------------------------
 
-# Okabe & Ito's colours, which colour-blind people can tell apart, and lines that all can.
+# Okabe & Ito's colours, which colour-blind people can tell apart, and dashes that everybody can.
 COLOURS = ["#000000", "#999999", "#0072B2", "#56B4E9", "#D55E00", "#009E73", "#CC79A7", "#E69F00"]
 DASHES = ["-", "-", "-", (0, (2, 1.2)), "-", (0, (5, 1.5)), (0, (1, 1)), (0, (4, 1, 1, 1))]
 matplotlib.rcParams.update(
@@ -185,7 +185,7 @@ matplotlib.rcParams.update(
         "legend.frameon": False,
         "lines.linewidth": 1.8,
         "savefig.dpi": 150,
-        "svg.hashsalt": "relu_fast",  # the same picture, the same file
+        "svg.hashsalt": "relu_fast",  # the same picture gives the same file
     }
 )
 
@@ -198,7 +198,7 @@ def new_figure(title: str, columns: int, rows: int = 1, **keywords: Any) -> tupl
 
 
 def line_of(name: str) -> Mapping[str, Any]:
-    """Return how a curve of this activation looks: the same in all pictures."""
+    """Return the style of an activation's curve, the same in all pictures."""
     number = [*SATURATING, *ACTIVATIONS].index(name) % len(COLOURS)
     return {"color": COLOURS[number], "linestyle": DASHES[number], "label": name}
 
@@ -225,7 +225,7 @@ def draw_curves(panel: Axes, histories: Mapping[str, Sequence[Epoch]]) -> None:
 
 
 def draw_activation(panel: Axes, functions: Functions, network: Network) -> None:
-    """Draw the learned alphas, or where there are none the activation and its derivative."""
+    """Draw the learned alphas or, if there are none, the activation and its derivative."""
     if functions.learned:
         layers = [layer for layer in network.layers if isinstance(layer, Activation)]
         for number, layer in enumerate(layers, start=1):
@@ -244,6 +244,6 @@ def draw_activation(panel: Axes, functions: Functions, network: Network) -> None
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write the picture, and say so."""
+    """Write the picture, and print its path."""
     figure.savefig(path)
     print(f"picture: {path}")

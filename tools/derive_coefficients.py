@@ -1,4 +1,4 @@
-"""Derive the polynomial coefficients of ``src/c/vecmath.h``.
+"""Derive the polynomial coefficients of ``src/c/math/coefficients.h``.
 
 ``python tools/derive_coefficients.py`` prints the C lines between the two
 ``derived`` markers of that header; ``--check`` compares instead of printing,
@@ -26,7 +26,7 @@ import sys
 
 from mpmath import mp, mpf
 
-HEADER = pathlib.Path(__file__).parent.parent / "src" / "c" / "vecmath.h"
+HEADER = pathlib.Path(__file__).parent.parent / "src" / "c" / "math" / "coefficients.h"
 BEGIN = "/* derived: tools/derive_coefficients.py --write */"
 END = "/* end derived */"
 
@@ -200,7 +200,7 @@ def main(argv=None):
     if options.write:
         HEADER.write_text(f"{head}{BEGIN}\n{derived}\n{END}{tail}")
     elif present.strip() != derived.strip():
-        print("vecmath.h does not hold the derived coefficients", file=sys.stderr)
+        print("math/coefficients.h does not hold the derived coefficients", file=sys.stderr)
         return 1
     return 0
 

@@ -23,9 +23,11 @@ import threading
 import numpy as np
 
 import relu_fast
-from relu_fast import _verify
-from relu_fast._exact import by_numpy, errors
-from relu_fast._terminal import Progress
+from relu_fast._catalog import ACTIVATIONS, FUNCTIONS
+from relu_fast.accuracy import proof
+from relu_fast.accuracy.ulp import errors
+from relu_fast.cli.output import Progress
+from relu_fast.cli.verify import verify
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
@@ -38,7 +40,9 @@ from peers.peer import NotOfferedError, ReluFast  # noqa: E402
 from peers.picture import COLOURS, INK, OURS  # noqa: E402
 from peers.tensor_peers import Jax, OnnxRuntime, PyTorch  # noqa: E402
 
-FORMS = {"": "fresh", "_grad": "backward"}  # the derivative: the gradient for g = 1
+# By the outputs of a function of x.  The derivative: the gradient for g = 1.
+FORMS = {("y",): "fresh", ("dy",): "backward"}
+CURVED = "elu"  # the activation in the picture
 BINS, IN_BIN = 400, 2000  # of the picture
 LEAST, MOST = 1e-8, 110.0  # its range of -x
 
@@ -47,7 +51,7 @@ class NaiveNumPy(NumPy):
     """The formula as the papers print it."""
 
     name = "NumPy, exp(x) - 1"
-    statements = {("elu", "fresh"): "np.where(x > 0, x, np.exp(x) - 1)"}  # noqa: RUF012
+    table = {"elu": {"fresh": "np.where(x > 0, x, np.exp(x) - 1)"}}  # noqa: RUF012
 
 
 PEERS = (PyTorch, OnnxRuntime, Jax, NumPy, NaiveNumPy)
@@ -66,25 +70,31 @@ class Call:
         self.local = threading.local()
 
     def cell(self, n):
-        return Cell(1, "contiguous", "float32", n, self.case.activation, FORMS[self.case.suffix])
+        form = self.case.function.form
+        return Cell(1, "contiguous", "float32", n, self.case.activation.name, FORMS[form.outputs])
 
-    def __call__(self, x, alpha=None, g=None):
+    def __call__(self, operands):
+        x = operands["x"]
         names, data = self.prepared(x.size)
         np.copyto(data.x, x)
         names["x"] = self.peer.take(data.x)  # JAX believes that its arrays never change
         result = eval(self.code, names)
         result = np.asarray(result[0] if isinstance(result, list) else result)
-        if self.case.suffix:  # the derivative at the kink is what one makes it
-            result = np.where(x == 0, self.case.call(x, alpha, g), result)
+        if self.is_derivative:  # at the kink it is what one makes it
+            result = np.where(x == 0, self.case.call(operands), result)
         return result
 
+    @property
+    def is_derivative(self):
+        return self.case.function.form.outputs == ("dy",)
+
     def __str__(self):
-        name = self.case.activation
+        name = self.case.activation.name
         if isinstance(self.peer, OnnxRuntime):
-            return f"a model of one node, {self.peer.nodes[name][0]}"
+            return f"a model of one node, {self.peer.table[name][0]}"
         if isinstance(self.peer, Jax):
-            called = "jnp.where(x > 0, x, alpha * x)" if name == "prelu" else f"jax.nn.{name}(x)"
-            return f"jax.vjp of `{called}`" if self.case.suffix else f"`{called}`"
+            called = f"`{self.peer.table[name]}`"
+            return f"jax.vjp of {called}" if self.is_derivative else called
         return f"`{self.statement}`"
 
     def prepared(self, n):
@@ -106,10 +116,10 @@ def peers_installed():
 
 def measure(quick, jobs):
     """All that the page says."""
-    effort = _verify.QUICK if quick else _verify.FULL
+    effort = proof.QUICK if quick else proof.FULL
     print("relu_fast", file=sys.stderr)
-    report = _verify.verify(_verify.cases([], None, effort), jobs)
-    cases = [case for case in _verify.cases([], "float32", effort) if is_default(case)]
+    report = verify(proof.cases(effort=effort), jobs)
+    cases = [case for case in proof.cases(dtype="float32", effort=effort) if is_default(case)]
     report["peers"], report["curves"] = {}, {}
     report["facts"]["commit"] = report["facts"]["commit"] or checkout()
     report["versions"] = {}
@@ -126,19 +136,20 @@ def measure(quick, jobs):
         if peer.name != OURS:
             report["peers"][peer.name] = [result_of(case, calls[case], jobs) for case in calls]
         report["curves"][peer.name] = {
-            case.name: curve(case, calls[case]) for case in calls if case.activation == "elu"
+            case.name: curve(case, calls[case]) for case in calls if case.activation.name == CURVED
         }
     return report
 
 
 def is_default(case):
-    return not case.any_alpha and case.suffix in FORMS
+    form = case.function.form
+    return not case.any_parameters and form.inputs == ("x",) and form.outputs in FORMS
 
 
 def result_of(case, call, jobs):
-    total = _verify.Tally()
+    total = proof.Tally()
     label = f"{call.peer.name}: {call.statement}"
-    with _verify.Pools(jobs) as pools, Progress(case.segments) as progress:
+    with proof.Pools(jobs) as pools, Progress(case.segments) as progress:
         tallies = pools.map(lambda segment: case.tally(segment, call), case, 0)
         for done, tally in enumerate(tallies):
             total += tally
@@ -153,8 +164,8 @@ def curve(case, call):
     x = -np.exp(random.uniform(np.log(edges[:-1]), np.log(edges[1:]), (IN_BIN, BINS)))
     x = x.astype(np.float32).ravel()
     with np.errstate(all="ignore"):
-        exact = by_numpy(case.activation, case.suffix, x, np.float32(1), None)
-        error, _ = errors(call(x), exact)
+        operands = {"x": x, **case.parameters}
+        error, _ = errors(call(operands), proof.by_numpy(case.function, operands))
     return error.reshape(IN_BIN, BINS).max(axis=0).round(4).tolist()
 
 
@@ -179,7 +190,9 @@ def draw(report, path):
         figure, panels = plt.subplots(
             2, 1, figsize=(9, 8), sharex=True, sharey=True, layout="constrained"
         )
-        for panel, name in zip(panels, ("elu", "elu_grad"), strict=True):
+        functions = [f.name for f in ACTIVATIONS[CURVED].functions() if f.form.outputs in FORMS]
+        functions = [name for name in functions if name in report["curves"][OURS]]
+        for panel, name in zip(panels, functions, strict=True):
             for library, curves in report["curves"].items():
                 if name in curves:
                     ours = library == OURS
@@ -271,12 +284,14 @@ def paragraph(text):
 
 def page(report):
     ours = [row(result) for result in report["results"]]
-    quick = all(result["method"] == "sample" for result in report["results"])
+    float32 = [result for result in report["results"] if result["dtype"] == "float32"]
+    quick = all(result["method"] == "sample" for result in float32)
     strange = sum(result["wrong_nan_infinity_or_sign"] for result in report["results"])
-    names = {result["function"]: None for result in report["results"] if not any_alpha(result)}
     rows = []
-    for name in names:
-        default = next(r for r in report["results"] if r["function"] == name and not any_alpha(r))
+    for default in float32:
+        if any_parameters(default):
+            continue
+        name = default["function"]
         found = [(OURS, default | {"call": call_of_ours(default)})]
         found += [
             (library, result)
@@ -285,7 +300,7 @@ def page(report):
             if result["function"] == name
         ]
         rows += [peer_row(library, result) for library, result in found]
-    titles = ["function", "dtype", "alpha", "inputs", "largest error, ULP", "at x", "promised"]
+    titles = ["function", "dtype", "parameters", "inputs", "largest error, ULP", "at x", "promised"]
     titles += ["not nearest"]
     peer_titles = ["function", "library", "call", "largest error, ULP", "at x", "not nearest"]
     facts = {name: fact for name, fact in report["facts"].items() if fact and name != "seconds"}
@@ -306,20 +321,21 @@ def page(report):
     )
 
 
-def any_alpha(result):
-    return result["alpha"] == "any" or result["function"].endswith("_backward")
+def any_parameters(result):
+    takes_g = "g" in FUNCTIONS[result["function"]].form.inputs
+    return result["parameters"] == "any" or takes_g
 
 
 def call_of_ours(result):
-    alpha = ", 0.25" if result["function"].startswith("prelu") else ""
-    return f"`rf.{result['function']}(x{alpha})`"
+    required = FUNCTIONS[result["function"]].activation.required
+    return f"`rf.{result['function']}({', '.join(['x', *map(str, required)])})`"
 
 
 def row(result):
     return [
         f"`{result['function']}`",
         result["dtype"],
-        result["alpha"] or "",
+        result["parameters"] or "",
         "all" if result["method"] == "every input" else f"{result['points']:,}",
         number(result["max_ulp"]),
         at(result),

@@ -3,7 +3,8 @@
 ``python tools/make_hashes.py`` computes with the installed package and the
 oldest kernels of this architecture; ``--check`` compares instead, with the
 kernels of ``--isa`` or of all that this machine supports.  ``tests/c`` has the
-same inputs and the same hash in C.
+same inputs and the same hash in C.  ``--test-rows`` is about the activations
+of ``tests/rows`` in a build that has them, and ``hashes_test_rows.txt``.
 
 HEADER below, which stands at the top of the file, defines them.
 """
@@ -18,7 +19,7 @@ import zlib
 import numpy as np
 
 import relu_fast
-from relu_fast import _ufuncs
+from relu_fast import _catalog, _ufuncs
 
 DATA = pathlib.Path(__file__).parent.parent / "tests" / "data"
 HEADER = """\
@@ -39,14 +40,20 @@ HEADER = """\
 # positive.  all: one alpha.  rows_N, columns_N: x, cut to rows of N numbers (what is left over
 # at the end is left out), and one alpha for each row or column.
 """
+TEST_ROWS_HEADER = """\
+# The same as hashes.txt, of the activations of tests/rows: tools/make_hashes.py --test-rows.
+# Several parameters are separated by commas, and a gradient is called after its parameter.
+"""
 QUICK, FULL = 2**16, 2**20
 ALPHAS = (0.01, 1.0, 0.25, -0.5, 0.0, -0.0, 3.0, 1e30, 1e-42, np.inf, np.nan)
 LAYOUTS = ("each", "all", "rows_1000", "columns_1000", "columns_5000")
-FORMS = {
-    "value": "",
-    "derivative": "_grad",
-    "backward": "_backward",
-    "backward_from_result": "_backward_from_result",
+# What the outputs of a form are called here, by its id: others have the bits of these.
+NAMES = {
+    "VALUE": "value",
+    "GRAD": "derivative",
+    "BACKWARD": "backward",
+    "BACKWARD_FROM_RESULT": "backward_from_result",
+    "PARAMETER_GRADIENT": "{}_gradient",
 }
 
 
@@ -73,29 +80,38 @@ def hash_of(results):
     return zlib.crc32(results.astype(results.dtype.newbyteorder("<"), copy=False).tobytes())
 
 
-def functions():
-    """Each activation, its forms, and the functions that compute them."""
-    for name in sorted(vars(relu_fast)):
-        if hasattr(relu_fast, name + "_grad"):
-            for form, suffix in FORMS.items():
-                if hasattr(relu_fast, name + suffix):
-                    yield name, form, getattr(relu_fast, name + suffix)
+def functions(kind, *, test_rows):
+    """The functions of a kind of form that have hashes."""
+    for name in sorted(_catalog.ACTIVATIONS):
+        activation = _catalog.ACTIVATIONS[name]
+        if activation.is_test_only == test_rows:
+            for function in activation.functions():
+                if function.form.kind == kind and function.form.id in NAMES:
+                    yield function
 
 
-def hashes(dtype, n):
-    """(activation, form, dtype, alpha or layout) -> hash."""
+def parameters_of(function):
+    """Values of the parameters: each of ALPHAS, for the second one in another order."""
+    count = len(function.activation.parameters)
+    if not count:
+        return [()]
+    return list(zip(*(ALPHAS[4 * i :] + ALPHAS[: 4 * i] for i in range(count)), strict=True))
+
+
+def hashes(dtype, n, *, test_rows):
+    """(activation, form, dtype, parameters or layout) -> hash."""
     found = {}
     x = np.concatenate([points(dtype), sweep(dtype, n)])
-    for name, form, function in functions():
-        arrays = [x[::-1].copy(), x] if form.startswith("backward") else [x]
-        takes_alpha = function.nin > len(arrays)
-        for alpha in ALPHAS if takes_alpha else [None]:
-            result = function(*arrays, x.dtype.type(alpha)) if takes_alpha else function(*arrays)
-            found[name, form, dtype, str(alpha) if takes_alpha else "-"] = hash_of(result)
+    for function in functions("elementwise", test_rows=test_rows):
+        arrays = [x[::-1].copy() if name == "g" else x for name in function.form.inputs]
+        for values in parameters_of(function):
+            result = getattr(relu_fast, function.name)(*arrays, *map(x.dtype.type, values))
+            text = ",".join(map(str, values)) or "-"
+            key = (function.activation.name, NAMES[function.form.id], dtype, text)
+            found[key] = hash_of(result)
     moderate = sweep(dtype, n, moderate=True)
-    for name in sorted({name for name, _, _ in functions()}):
-        gradient = getattr(relu_fast, name + "_alpha_backward", None)
-        for layout in LAYOUTS if gradient else ():
+    for function in functions("sum", test_rows=test_rows):
+        for layout in LAYOUTS:
             kind, _, length = layout.partition("_")
             arranged, alpha = x if layout == "each" else moderate, np.zeros((), dtype)
             if length:
@@ -104,16 +120,18 @@ def hashes(dtype, n):
             if layout == "each":
                 alpha = np.zeros_like(x)
             g = arranged.ravel()[::-1].reshape(arranged.shape).copy()
-            result = gradient(g, arranged, alpha)
-            found[name, "alpha_gradient", dtype, layout] = hash_of(np.atleast_1d(result))
+            result = getattr(relu_fast, function.name)(g, arranged, alpha)
+            name = NAMES[function.form.id].format(function.parameter.name)
+            found[function.activation.name, name, dtype, layout] = hash_of(np.atleast_1d(result))
     return found
 
 
-def text():
+def text(*, test_rows):
     """The file."""
-    lines = [HEADER]
+    lines = [TEST_ROWS_HEADER if test_rows else HEADER]
     for dtype in ("float32", "float64"):
-        quick, full = hashes(dtype, QUICK), hashes(dtype, FULL)
+        quick = hashes(dtype, QUICK, test_rows=test_rows)
+        full = hashes(dtype, FULL, test_rows=test_rows)
         lines += [f"{' '.join(case)} {quick[case]:08x} {full[case]:08x}\n" for case in full]
     return "".join(lines)
 
@@ -123,17 +141,18 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="fail if the file differs")
     parser.add_argument("--isa", choices=built, help="the kernels (default: the oldest, or all)")
+    parser.add_argument("--test-rows", action="store_true", help="of the activations of tests/rows")
     options = parser.parse_args(argv)
-    path = DATA / "hashes.txt"
+    path = DATA / ("hashes_test_rows.txt" if options.test_rows else "hashes.txt")
     if not options.check:
         _ufuncs.select_isa(options.isa or built[-1])
-        path.write_text(text())
+        path.write_text(text(test_rows=options.test_rows))
         return 0
     stored = path.read_text().splitlines()
     differ = 0
     for isa in [options.isa] if options.isa else relu_fast.config()["isas_supported"]:
         _ufuncs.select_isa(isa)
-        found = text().splitlines()
+        found = text(test_rows=options.test_rows).splitlines()
         wrong = [line for line in found if line not in stored]
         missing = len(stored) - len(found)
         print(f"{isa}: {len(found)} lines, {len(wrong)} differ from {path.name}")

@@ -8,91 +8,91 @@ from typing import ClassVar
 
 import numpy as np
 
-from .peer import NotOfferedError, Peer, channel_sum, spelled
-
-LEAKY = 0.01
-
-
-def linear(slope):
-    """numexpr's expressions of the value, the derivative and the gradient."""
-    return (
-        f"where(x > 0, x, {slope} * x)",
-        f"where(x > 0, one, {slope})",
-        f"where(x > 0, g, {slope} * g)",
-    )
-
-
-NUMEXPR_FORMS = (
-    {"fresh": "", "out": ", out=y", "inplace": ", out=x"},
-    {"grad": ", out=y"},
-    {"backward": "", "backward-out": ", out=y"},
-)
+from .forms import GIVEN, NEW, OWN
+from .peer import Formulas, NotOfferedError, Peer, channel_sum
 
 
 class NumPy(Peer):
     """What one writes without any other library; alphas as weak as Python numbers."""
 
     name, package = "NumPy", "numpy"
-    statements: ClassVar = {
-        ("relu", "fresh"): "np.maximum(x, 0)",
-        ("relu", "out"): "np.maximum(x, 0, out=y)",
-        ("relu", "inplace"): "np.maximum(x, 0, out=x)",
-        ("relu", "grad"): "np.greater(x, 0, out=y)",
-        ("relu", "backward"): "g * (x > 0)",
-        ("relu", "backward-out"): "np.multiply(g, x > 0, out=y)",
-        ("leaky_relu", "fresh"): "np.maximum(x, 0.01 * x)",
-        ("leaky_relu", "out"): "np.multiply(x, 0.01, out=y); np.maximum(x, y, out=y)",
-        ("leaky_relu", "inplace"): "np.maximum(x, 0.01 * x, out=x)",
-        ("leaky_relu", "grad"): "np.copyto(y, np.where(x > 0, 1, 0.01), casting='same_kind')",
-        ("leaky_relu", "backward"): "np.where(x > 0, g, 0.01 * g)",
-        ("leaky_relu", "backward-out"): "np.multiply(g, 0.01, out=y); np.copyto(y, g, where=x > 0)",
-        ("prelu", "fresh"): "np.where(x > 0, x, alpha * x)",
-        ("prelu", "out"): "np.multiply(x, alpha, out=y); np.copyto(y, x, where=x > 0)",
-        ("prelu", "inplace"): "np.multiply(x, alpha, out=x, where=x < 0)",
-        ("prelu", "grad"): "np.copyto(y, np.where(x > 0, 1, alpha), casting='same_kind')",
-        ("prelu", "backward"): "np.where(x > 0, g, alpha * g)",
-        ("prelu", "backward-out"): "np.multiply(g, alpha, out=y); np.copyto(y, g, where=x > 0)",
-        ("prelu", "gradients"): (
-            "(np.where(x > 0, g, alpha * g), channel_sum(np.where(x > 0, 0, g * x)))"
-        ),
-        ("elu", "fresh"): "np.where(x > 0, x, np.expm1(x))",
-        ("elu", "out"): "np.expm1(x, out=y); np.copyto(y, x, where=x > 0)",
-        ("elu", "inplace"): "np.copyto(x, np.expm1(x), where=x < 0)",
-        ("elu", "grad"): "np.exp(x, out=y); np.minimum(y, 1, out=y)",
-        ("elu", "backward"): "g * np.minimum(np.exp(x), 1)",
-        ("elu", "backward-out"): (
-            "np.exp(x, out=y); np.minimum(y, 1, out=y); np.multiply(g, y, out=y)"
-        ),
+    table: ClassVar = {
+        "relu": {
+            "fresh": "np.maximum(x, 0)",
+            "out": "np.maximum(x, 0, out=y)",
+            "inplace": "np.maximum(x, 0, out=x)",
+            "grad": "np.greater(x, 0, out=y)",
+            "backward": "g * (x > 0)",
+            "backward-out": "np.multiply(g, x > 0, out=y)",
+        },
+        "leaky_relu": {
+            "fresh": "np.maximum(x, 0.01 * x)",
+            "out": "np.multiply(x, 0.01, out=y); np.maximum(x, y, out=y)",
+            "inplace": "np.maximum(x, 0.01 * x, out=x)",
+            "grad": "np.copyto(y, np.where(x > 0, 1, 0.01), casting='same_kind')",
+            "backward": "np.where(x > 0, g, 0.01 * g)",
+            "backward-out": "np.multiply(g, 0.01, out=y); np.copyto(y, g, where=x > 0)",
+        },
+        "prelu": {
+            "fresh": "np.where(x > 0, x, alpha * x)",
+            "out": "np.multiply(x, alpha, out=y); np.copyto(y, x, where=x > 0)",
+            "inplace": "np.multiply(x, alpha, out=x, where=x < 0)",
+            "grad": "np.copyto(y, np.where(x > 0, 1, alpha), casting='same_kind')",
+            "backward": "np.where(x > 0, g, alpha * g)",
+            "backward-out": "np.multiply(g, alpha, out=y); np.copyto(y, g, where=x > 0)",
+            "gradients": "(np.where(x > 0, g, alpha * g), channel_sum(np.where(x > 0, 0, g * x)))",
+        },
+        "elu": {
+            "fresh": "np.where(x > 0, x, np.expm1(x))",
+            "out": "np.expm1(x, out=y); np.copyto(y, x, where=x > 0)",
+            "inplace": "np.copyto(x, np.expm1(x), where=x < 0)",
+            "grad": "np.exp(x, out=y); np.minimum(y, 1, out=y)",
+            "backward": "g * np.minimum(np.exp(x), 1)",
+            "backward-out": "np.exp(x, out=y); np.minimum(y, 1, out=y); np.multiply(g, y, out=y)",
+        },
     }
 
     def names(self, cell, data):
         return {"np": np, "channel_sum": channel_sum}
 
 
-def typed(alpha, dtype):
-    """Not a Python number, which would make numexpr and numba compute in float64."""
-    return dtype.type(alpha) if isinstance(alpha, float) else alpha
+class Typed(Peer):
+    """A peer that computes in float64 if it is given a Python number."""
+
+    def parameter(self, value, data):
+        return data.dtype.type(value) if isinstance(value, float) else value
 
 
-class Numexpr(Peer):
+NUMEXPR_LINEAR = Formulas(
+    y="where(x > 0, x, alpha * x)",
+    dy="where(x > 0, one, alpha)",
+    dx="where(x > 0, g, alpha * g)",
+)
+
+
+class Numexpr(Typed):
     """One pass over blocks that fit into the cache, compiled once per expression."""
 
     name, package = "numexpr", "numexpr"
-    statements: ClassVar = {
-        (function, form): f"ne.evaluate({expression!r}{out})"
-        for function, expressions in {
-            "relu": ("where(x > 0, x, 0)", "where(x > 0, one, 0)", "where(x > 0, g, 0)"),
-            "leaky_relu": linear("leaky"),
-            "prelu": linear("alpha"),
-            "elu": (
-                "where(x > 0, x, expm1(x))",
-                "where(x > 0, one, exp(x))",
-                "where(x > 0, g, g * exp(x))",
-            ),
-        }.items()
-        for expression, forms in zip(expressions, NUMEXPR_FORMS, strict=True)
-        for form, out in forms.items()
+    table: ClassVar = {
+        "relu": Formulas(
+            y="where(x > 0, x, 0)",
+            dy="where(x > 0, one, 0)",
+            dx="where(x > 0, g, 0)",
+        ),
+        "leaky_relu": NUMEXPR_LINEAR,
+        "prelu": NUMEXPR_LINEAR,
+        "elu": Formulas(
+            y="where(x > 0, x, expm1(x))",
+            dy="where(x > 0, one, exp(x))",
+            dx="where(x > 0, g, g * exp(x))",
+        ),
     }
+
+    def make_statement(self, cell, line):
+        formula = line.of(cell)
+        out = {NEW: "", GIVEN: ", out=y", OWN: ", out=x"}[cell.result]
+        return formula and f"ne.evaluate({formula!r}{out})"
 
     def set_threads(self, count):
         import numexpr
@@ -102,107 +102,83 @@ class Numexpr(Peer):
     def names(self, cell, data):
         import numexpr
 
-        scalar = data.dtype.type
-        return {"ne": numexpr, "one": scalar(1), "leaky": scalar(LEAKY)}
-
-    def alpha(self, data):
-        return typed(data.alpha, data.dtype)
+        return {"ne": numexpr, "one": data.dtype.type(1)}
 
 
-class Numba(Peer):
+NUMBA_LINEAR = Formulas(
+    y="x if x > zero else alpha * x",
+    dy="one if x > zero else alpha",
+    dx="g if x > zero else alpha * g",
+)
+
+
+class Numba(Typed):
     """@vectorize; on several threads, where the arrays have one axis, @njit(parallel=True).
 
     @vectorize(target="parallel") is slower than either: its loops are not SIMD code.
     """
 
     name, package = "numba", "numba"
-    statements: ClassVar = spelled(
-        {
-            "fresh": "{f}(x{alpha})",
-            "out": "{f}(x{alpha}, out=y)",
-            "inplace": "{f}(x{alpha}, out=x)",
-            "grad": "{f}_grad(x{alpha}, out=y)",
-            "backward": "{f}_backward(g, x{alpha})",
-            "backward-out": "{f}_backward(g, x{alpha}, out=y)",
-        }
-    )
+    table: ClassVar = {
+        "relu": Formulas(
+            y="x if x > zero else zero",
+            dy="one if x > zero else zero",
+            dx="g if x > zero else zero",
+        ),
+        "leaky_relu": NUMBA_LINEAR,
+        "prelu": NUMBA_LINEAR,
+        "elu": Formulas(
+            y="x if x > zero else math.expm1(x)",
+            dy="one if x > zero else math.exp(x)",
+            dx="g if x > zero else g * math.exp(x)",
+        ),
+    }
+
+    def make_statement(self, cell, line):
+        if not line.of(cell):
+            return None
+        arguments = [*cell.arguments]
+        if self.parallel(cell):  # the result is the last argument
+            new = f"np.empty_like({cell.inputs[0]})"
+            arguments.append({NEW: new, GIVEN: "y", OWN: "x"}[cell.result])
+        elif (cell.result, cell.layout) == (OWN, "reversed"):
+            raise NotOfferedError("writes to wrong places")  # numba 0.68.1
+        elif cell.result != NEW:
+            arguments.append({GIVEN: "out=y", OWN: "out=x"}[cell.result])
+        return f"{cell.ufunc.name}({', '.join(arguments)})"
 
     def set_threads(self, count):
         import numba
 
         numba.set_num_threads(count)
 
-    def alpha(self, data):
-        return typed(data.alpha, data.dtype)
-
-    def statement(self, cell):
-        statement = super().statement(cell)
-        if not self.parallel(cell):
-            if (cell.form, cell.layout) == ("inplace", "reversed"):
-                raise NotOfferedError("writes to wrong places")  # numba 0.68.1
-            return statement
-        # The parallel functions take the result as their last argument.
-        result = "=" not in statement and ("g" if "(g" in statement else "x")
-        if result:
-            return statement.replace(")", f", np.empty_like({result}))")
-        return statement.replace("out=", "")
-
     @staticmethod
     def parallel(cell):
         return cell.threads > 1 and cell.layout in ("contiguous", "every-other", "reversed")
 
     def names(self, cell, data):
-        kind = {"grad": "_grad", "backward": "_backward", "backward-out": "_backward"}
-        name = cell.function + kind.get(cell.form, "")
         compiled = _parallel if self.parallel(cell) else _vectorized
-        return {"np": np, name: compiled(name, cell.dtype)}
+        formula = self.table[cell.function].of(cell)
+        constants = tuple((parameter.name, parameter.typical) for parameter in cell.defaults)
+        function = compiled(formula, cell.arguments, constants, cell.dtype)
+        return {"np": np, cell.ufunc.name: function}
 
 
 @functools.cache
-def _vectorized(name, dtype):
+def _vectorized(formula, arguments, constants, dtype):
     import numba
 
-    scalar = np.dtype(dtype).type
-    zero, one, leaky = scalar(0), scalar(1), scalar(LEAKY)  # a literal would be float64
-    functions = {
-        "relu": lambda x: x if x > zero else zero,
-        "relu_grad": lambda x: one if x > zero else zero,
-        "relu_backward": lambda g, x: g if x > zero else zero,
-        "leaky_relu": lambda x: x if x > zero else leaky * x,
-        "leaky_relu_grad": lambda x: one if x > zero else leaky,
-        "leaky_relu_backward": lambda g, x: g if x > zero else leaky * g,
-        "prelu": lambda x, alpha: x if x > zero else alpha * x,
-        "prelu_grad": lambda x, alpha: one if x > zero else alpha,
-        "prelu_backward": lambda g, x, alpha: g if x > zero else alpha * g,
-        "elu": lambda x: x if x > zero else math.expm1(x),
-        "elu_grad": lambda x: one if x > zero else math.exp(x),
-        "elu_backward": lambda g, x: g if x > zero else g * math.exp(x),
-    }
-    if name not in functions:
-        raise NotOfferedError(f"no {name}")
-    arguments = ", ".join([dtype] * functions[name].__code__.co_argcount)
-    return numba.vectorize([f"{dtype}({arguments})"])(functions[name])
+    scalar = np.dtype(dtype).type  # a literal would be float64
+    names = {name: scalar(value) for name, value in (("zero", 0), ("one", 1), *constants)}
+    function = eval(f"lambda {', '.join(arguments)}: {formula}", names | {"math": math})
+    return numba.vectorize([f"{dtype}({', '.join([dtype] * len(arguments))})"])(function)
 
 
 @functools.cache
-def _parallel(name, dtype):
+def _parallel(formula, arguments, constants, dtype):
     import numba
 
-    scalar = _vectorized(name, dtype)
-    if name == "prelu_backward":
-
-        def loop(g, x, alpha, y):
-            y[:] = scalar(g, x, alpha)
-            return y
-    elif name.startswith("prelu") or name.endswith("_backward"):
-
-        def loop(a, b, y):
-            y[:] = scalar(a, b)
-            return y
-    else:
-
-        def loop(x, y):
-            y[:] = scalar(x)
-            return y
-
-    return numba.njit(parallel=True)(loop)
+    names = {"scalar": _vectorized(formula, arguments, constants, dtype)}
+    given = ", ".join(arguments)
+    exec(f"def loop({given}, y):\n    y[:] = scalar({given})\n    return y", names)
+    return numba.njit(parallel=True)(names["loop"])

@@ -5,17 +5,19 @@ from __future__ import annotations
 import itertools
 from typing import NamedTuple
 
-FUNCTIONS = ("relu", "leaky_relu", "prelu", "elu")
+from relu_fast import _catalog
+
+from .forms import FORMS
+from .libraries import PEERS
+
+# Those that a peer has a line for.
+FUNCTIONS = tuple(
+    name for name in _catalog.ACTIVATIONS if any(name in peer.table for peer in PEERS.values())
+)
+# With a number as alpha, prelu is leaky_relu: its alpha is an array, one for each channel.
+PER_CHANNEL = tuple(name for name in FUNCTIONS if _catalog.ACTIVATIONS[name].required)
+WITH_DEFAULTS = tuple(name for name in FUNCTIONS if name not in PER_CHANNEL)
 DTYPES = ("float32", "float64")
-FORMS = {
-    "fresh": "a new array",
-    "out": "into a given array",
-    "inplace": "into its own argument",
-    "grad": "the derivative, into a given array",
-    "backward": "g times the derivative, a new array",
-    "backward-out": "the same into a given array",
-    "gradients": "with respect to x and to alpha, new arrays",
-}
 LAYOUTS = {
     "contiguous": "x",
     "columns": "x[:, :k]",
@@ -29,6 +31,7 @@ ALL_THREADS = 0  # stands for as many threads as the process may run on
 
 TINY = 16  # up to here the fixed cost of a call is all there is
 LARGE = 4096  # beyond, the elements are what costs
+SIMPLEST = {"fresh": "np.negative(x)", "out": "np.negative(x, out=y)"}  # of NumPy's calls
 
 
 class Cell(NamedTuple):
@@ -39,6 +42,45 @@ class Cell(NamedTuple):
     n: int
     function: str
     form: str
+
+    @property
+    def functions(self):
+        """Those of relu_fast that compute it, as the catalogue describes them."""
+        return FORMS[self.form].functions(self.function)
+
+    @property
+    def result(self):
+        return FORMS[self.form].result
+
+    @property
+    def ufunc(self):
+        return FORMS[self.form].ufunc(self.function)
+
+    @property
+    def inputs(self):
+        """The names of its arrays: x, or g and x."""
+        return self.functions[0].form.inputs
+
+    @property
+    def outputs(self):
+        """What is computed, in the words of the catalogue: y, dy, dx, or dx and dp."""
+        return tuple(output for function in self.functions for output in function.form.outputs)
+
+    @property
+    def parameters(self):
+        """Those that must be given."""
+        activation = _catalog.ACTIVATIONS[self.function]
+        return activation.parameters[: len(activation.required)]
+
+    @property
+    def defaults(self):
+        """The other parameters."""
+        return _catalog.ACTIVATIONS[self.function].parameters[len(self.parameters) :]
+
+    @property
+    def arguments(self):
+        """The names of arrays and parameters."""
+        return (*self.inputs, *(parameter.name for parameter in self.parameters))
 
     def __str__(self):
         threads = "1 thread" if self.threads == 1 else f"{self.threads} threads"
@@ -58,7 +100,6 @@ class Plan(NamedTuple):
 
 
 ALL_FORMS = ("out", "inplace", "backward-out")
-WITHOUT_PRELU = ("relu", "leaky_relu", "elu")  # a scalar alpha makes prelu a leaky_relu
 
 FULL = (
     Plan((10, 100, 1000), ("fresh", "backward", *ALL_FORMS), threads=(1,)),
@@ -68,11 +109,11 @@ FULL = (
     Plan((32_768,), (*ALL_FORMS, "grad"), dtypes=("float64",)),
     Plan((10**5, 10**6, 10**7), ("fresh", "backward", *ALL_FORMS)),
     Plan((10**8,), ALL_FORMS, threads=(ALL_THREADS,), dtypes=("float32",)),
-    Plan((2**16, 2**23), ALL_FORMS, dtypes=("float32",), functions=WITHOUT_PRELU, layouts=STRIDED),
+    Plan((2**16, 2**23), ALL_FORMS, dtypes=("float32",), functions=WITH_DEFAULTS, layouts=STRIDED),
     Plan(
         (2**16, 2**23),
         ("fresh", *ALL_FORMS, "gradients"),
-        functions=("prelu",),
+        functions=PER_CHANNEL,
         layouts=("channels",),
     ),
 )
@@ -97,7 +138,7 @@ QUICK = (
         ("out", "gradients"),
         threads=(ALL_THREADS,),
         dtypes=("float32",),
-        functions=("prelu",),
+        functions=PER_CHANNEL,
         layouts=("channels",),
     ),
 )
@@ -109,7 +150,7 @@ def cells(plans, available_threads, *, sizes=(), threads=(), **chosen):
     def selected(axis, values):
         return [value for value in values if not chosen.get(axis) or value in chosen[axis]]
 
-    found = set()
+    found = []
     for plan in plans:
         axes = (
             threads or [count or available_threads for count in plan.threads],
@@ -119,8 +160,8 @@ def cells(plans, available_threads, *, sizes=(), threads=(), **chosen):
             selected("functions", plan.functions),
             selected("forms", plan.forms),
         )
-        found.update(map(Cell._make, itertools.product(*axes)))
-    return sorted(found, key=_order)
+        found += map(Cell._make, itertools.product(*axes))
+    return sorted({cell for cell in found if cell.functions}, key=_order)
 
 
 def _order(cell):

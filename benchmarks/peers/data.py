@@ -8,7 +8,6 @@ import pathlib
 
 import numpy as np
 
-ALPHA = 0.25
 CHANNELS = 64
 COLUMNS = 512
 ALIGNMENT = 64
@@ -69,17 +68,24 @@ def normal(layout, n, dtype, seed):
 
 
 class Data:
-    """What the statements of a cell work on: x, g, y, alpha, and xs to be changed in place."""
+    """What the statements of a cell work on: x, g, y, and xs to be changed in place."""
 
     def __init__(self, layout, dtype, n):
         self.layout, self.dtype = layout, np.dtype(dtype)
         self.x = normal(layout, n, dtype, seed=0)
         self.n = self.x.size
-        self.alpha = ALPHA
-        if layout == "channels":
-            alphas = np.linspace(0.1, 0.4, CHANNELS, dtype=dtype)
-            self.alpha = aligned((CHANNELS, 1, 1), dtype)
-            self.alpha[...] = alphas[:, None, None]
+        self.per_channel = {}
+
+    def parameter(self, typical):
+        """That number, or where there are channels an array of numbers around it."""
+        if self.layout != "channels":
+            return typical
+        if typical not in self.per_channel:
+            array = aligned((CHANNELS, 1, 1), self.dtype)
+            values = np.linspace(0.4 * typical, 1.6 * typical, CHANNELS, dtype=self.dtype)
+            array[...] = values[:, None, None]
+            self.per_channel[typical] = array
+        return self.per_channel[typical]
 
     @functools.cached_property
     def g(self):

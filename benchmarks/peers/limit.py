@@ -11,22 +11,20 @@ import tempfile
 import time
 
 from .cells import LARGE
+from .forms import OWN
 
 SOURCE = pathlib.Path(__file__).parents[1] / "limit.c"
 STORES = ("ordinary stores", "streaming stores")
 
 # A function of one array in and one out can be no faster than a copy, and so on.
 COPY, UPDATE, COMBINE = range(3)
-KINDS = {
-    "fresh": COPY,
-    "out": COPY,
-    "grad": COPY,
-    "inplace": UPDATE,
-    "backward": COMBINE,
-    "backward-out": COMBINE,
-    "gradients": COMBINE,
-}
 STREAMS = {COPY: 2, UPDATE: 2, COMBINE: 3}
+
+
+def kind(cell):
+    if cell.result == OWN:
+        return UPDATE
+    return COPY if len(cell.inputs) == 1 else COMBINE
 
 
 class NoLimitError(Exception):
@@ -64,18 +62,18 @@ class Limit:
 
     def run(self, cell, data, streaming):
         """A function of the number of repeats: their time in seconds."""
-        kind = KINDS[cell.form]
-        if cell.layout != "contiguous" or kind == UPDATE:
+        loop = kind(cell)
+        if cell.layout != "contiguous" or loop == UPDATE:
             arrays = data.dense
         else:
-            arrays = [data.y, data.x, data.g if kind == COMBINE else data.x]
+            arrays = [data.y, data.x, data.g if loop == COMBINE else data.x]
         pointers = [array.ctypes.data for array in arrays]
         nbytes = arrays[0].nbytes
         calls = arrays[0].size // data.n
 
         def run(repeats):
             move = self._library.move
-            return move(kind, streaming, cell.threads, repeats, *pointers, nbytes) / calls
+            return move(loop, streaming, cell.threads, repeats, *pointers, nbytes) / calls
 
         return run
 

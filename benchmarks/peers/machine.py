@@ -24,12 +24,19 @@ def describe(clock):
         "caches": ", ".join(_caches()),
         "memory": _memory(),
         "governor": _read(CPU / "cpufreq" / "scaling_governor"),
+        "waiting threads": waiting(),
         "load": f"{os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else None,
         "system": f"{platform.system()} {platform.release()}",
         "compiler of the limit": _compiler() if clock else None,
         "instruction set": config["isa"],
     }
     return {name: fact for name, fact in facts.items() if fact}
+
+
+def waiting():
+    """How the threads of those wait that use OpenMP's runtime."""
+    policy = os.environ.get("OMP_WAIT_POLICY")
+    return f"OMP_WAIT_POLICY={policy}" if policy else "as the libraries come"
 
 
 def versions(ours, peers):

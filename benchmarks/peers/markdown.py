@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from .cells import FUNCTIONS, LARGE, LAYOUTS, TINY, size_name
-from .results import NOISE
+from .results import NOISE, OURS
 from .summary import geometric_mean, summary
 from .tables import number, ratio_number
 
@@ -82,11 +82,12 @@ def sections(report):
     )
 
 
-def write(report, path, picture):
-    path.write_text(page(report, picture), encoding="utf-8")
+def write(report, path, picture, other=None):
+    path.write_text(page(report, picture, other), encoding="utf-8")
 
 
-def page(report, picture):
+def page(report, picture, other=None):
+    """`other`: the report of a run whose threads waited in another way."""
     stored = report.stored
     parts = [INTRODUCTION.format(command=stored["command"])]
     if picture:
@@ -98,6 +99,8 @@ def page(report, picture):
         results = [result for result in report.results if section.belongs(result)]
         if results:
             parts.append(heading(section.title, section.text, result_table(report, results)))
+    if other:
+        parts.append(heading("Waiting threads", WAITING, waiting_table(report, other)))
     parts.append(heading("Where a peer is faster", behind(report)))
     facts = stored["machine"] | {"date": stored["date"]}
     versions = ", ".join(f"{name} {version}" for name, version in stored["versions"].items())
@@ -124,13 +127,41 @@ def library_table(report):
     for function in FUNCTIONS:
         for title, belongs in GROUPS.items():
             group = [r for r in report.results if r.cell.function == function and belongs(r)]
-            ratios = {
-                peer: [r.ratios[peer] for r in group if peer in r.ratios] for peer in report.peers
-            }
-            if any(ratios.values()):
-                means = [values and geometric_mean(values) for values in ratios.values()]
-                rows.append([function, title, *(ratio_number(mean or None) for mean in means)])
+            means = [mean_ratio(group, peer) for peer in report.peers]
+            if any(means):
+                rows.append([function, title, *map(ratio_number, means)])
     return table(["", "", *report.peers], rows, "ll" + "r" * len(report.peers))
+
+
+WAITING = (
+    "The same for all threads, where the threads of OpenMP's runtime wait in two ways: spinning"
+    " ones keep the CPUs from whoever computes next."
+)
+
+
+def waiting_table(report, other):
+    rows = []
+    common = {r.cell for r in report.results} & {r.cell for r in other.results}
+    for function in FUNCTIONS:
+        for side in (report, other):
+            group = [
+                r
+                for r in side.results
+                if r.cell in common
+                and r.cell.function == function
+                and r.cell.n > LARGE
+                and r.cell.threads > 1
+            ]
+            if group:
+                means = [mean_ratio(group, peer) for peer in report.peers]
+                way = side.stored["machine"]["waiting threads"]
+                rows.append([function, way, *map(ratio_number, means)])
+    return table(["", "", *report.peers], rows, "ll" + "r" * len(report.peers))
+
+
+def mean_ratio(results, peer):
+    ratios = [r.ratios[peer] for r in results if peer in r.ratios]
+    return geometric_mean(ratios) if ratios else None
 
 
 def result_table(report, results):
@@ -149,16 +180,23 @@ def result_table(report, results):
         else:
             row.append(number(result.nanoseconds, ".3f"))
             row += [number(report.cycles(result), ".2f"), number(result.share, ".0%")]
-        rows.append([*row, *(ratio_number(result.ratios.get(peer)) for peer in report.peers)])
+        rows.append([*row, *(marked_ratio(report, result, peer) for peer in report.peers)])
     caption = "" if several_sizes else f"n = {size_name(results[0].cell.n)}, float32. "
     body = table(
         [*columns, *report.peers], rows, "l" + "r" * (len(columns) - 1 + len(report.peers))
     )
-    return f"{caption}Under the libraries: their time over ours.\n\n{body}"
+    explained = "their time over ours, and their largest error where that is larger than ours"
+    return f"{caption}Under the libraries: {explained}.\n\n{body}"
+
+
+def marked_ratio(report, result, peer):
+    ratio = ratio_number(result.ratios.get(peer))
+    error = report.lower_accuracy(result, peer)
+    return f"{ratio} ({error:.3g} ULP)" if ratio and error else ratio
 
 
 def call(result):
-    statement = result.statements["relu_fast"].replace("rf.", "")
+    statement = result.statements[OURS].replace("rf.", "")
     layout = result.cell.layout
     if layout == "contiguous":
         return f"`{statement}`"
@@ -169,7 +207,7 @@ def behind(report):
     found = report.behind()
     if not found:
         return f"Nowhere by more than noise (a ratio below {NOISE})."
-    rows = [[str(r.cell), r.best_peer, ratio_number(r.ratio)] for r in found]
+    rows = [[str(r.cell), r.best_peer, marked_ratio(report, r, r.best_peer)] for r in found]
     return table(["cell", "peer", "its time over ours"], rows, "llr")
 
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from . import data as arrays
 from . import machine
-from .cells import TINY
+from .cells import SIMPLEST, TINY
+from .forms import GIVEN, OWN
 from .limit import STORES
 from .peer import NotOfferedError
 from .results import DISAGREES, DISTURBED
@@ -126,7 +127,7 @@ def measure(cell, ours, peers, limit, seconds, patience):
             names,
             lambda peer=peer: peer.set_threads(cell.threads),
             data,
-            cell.form == "inplace",
+            cell.result == OWN,
         )
     contenders |= yardsticks(cell, data, ours, record["statements"], limit)
     attempts = [alternate(contenders, ours.name, seconds)]
@@ -142,7 +143,7 @@ def yardsticks(cell, data, ours, statements, limit):
         for streaming, name in enumerate(STORES):
             found[name] = Contender(
                 limit.run(cell, data, streaming),
-                refresh=data.refresh_dense if cell.form == "inplace" else None,
+                refresh=data.refresh_dense if cell.result == OWN else None,
             )
     if cell.threads > 1:
         found["one thread"] = Contender.of_statement(
@@ -150,11 +151,11 @@ def yardsticks(cell, data, ours, statements, limit):
             ours.namespace(cell, data),
             lambda: ours.set_threads(1),
             data,
-            cell.form == "inplace",
+            cell.result == OWN,
         )
-    if cell.n <= TINY and cell.form in ("fresh", "out"):
-        statement = "np.negative(x)" if cell.form == "fresh" else "np.negative(x, out=y)"
+    if cell.n <= TINY and cell.form in SIMPLEST:
         names = {"np": np, "x": data.x, "y": data.y}
+        statement = SIMPLEST[cell.form]
         found["np.negative"] = Contender.of_statement(statement, names, None, data, False)
     return found
 
@@ -187,11 +188,11 @@ def alternate(contenders, ours, seconds):
 
 def first_result(cell, statement, names, data):
     """What a statement computes, as NumPy arrays; the first call also compiles."""
-    if cell.form == "inplace":
+    if cell.result == OWN:
         data.refresh()
         exec(f"for x in xs: {statement}", dict(names))
         return [_ends(data.xs[0])]
-    if cell.form in ("out", "grad", "backward-out"):
+    if cell.result == GIVEN:
         data.y.fill(np.nan)
         exec(statement, dict(names))
         return [_ends(data.y)]

@@ -5,29 +5,44 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 import relu_fast
+from relu_fast import _catalog
 
-from . import cells
+from .forms import GIVEN, OWN
 
 
 class NotOfferedError(Exception):
     """A cell that a peer has no call for, and why."""
 
 
+class Formulas(NamedTuple):
+    """An activation as the users of a library write it, in the words of the catalogue."""
+
+    y: str
+    dy: str
+    dx: str
+
+    def of(self, cell):
+        """The one that computes a cell; None if none does."""
+        return self._asdict().get(" ".join(cell.outputs))
+
+
 class Peer:
     """A library, and how its users call it.
 
-    `statements` has the statement for each (function, form).  It sees the arrays x, g and
-    y, alpha, and what `names` adds.  In place, x is a different array in every call.
+    `table` has a line for each activation that it offers: what is needed to make the
+    statement of a cell.  By default these are the statements themselves, by form.  They see
+    the arrays x, g and y, the parameters by name, and what `names` adds.  In place, x is a
+    different array in every call.
     """
 
     name: ClassVar[str]
     package: ClassVar[str]  # as pip and import call it
-    statements: ClassVar[Mapping[tuple[str, str], str]]
+    table: ClassVar[Mapping[str, Any]]
 
     @classmethod
     def installed(cls):
@@ -45,59 +60,51 @@ class Peer:
         return array
 
     def statement(self, cell):
-        try:
-            return self.statements[cell.function, cell.form]
-        except KeyError:
-            raise NotOfferedError(f"no {cell.function} {cell.form}") from None
+        line = self.table.get(cell.function)
+        statement = line and cell.functions and self.make_statement(cell, line)
+        if not statement:
+            raise NotOfferedError(f"no {cell.function} {cell.form}")
+        return statement
+
+    def make_statement(self, cell, line):
+        """From the line of the table; None if there is no such form."""
+        return line.get(cell.form)
 
     def names(self, cell, data):
-        """What the statement of a cell may use, besides the arrays."""
+        """What the statement of a cell may use, besides arrays and parameters."""
         return {}
 
-    def alpha(self, data) -> Any:
-        return data.alpha if isinstance(data.alpha, float) else self.take(data.alpha)
+    def parameter(self, value, data) -> Any:
+        """A parameter as a user passes it: `value` is a number, or an array of the channels."""
+        return value if isinstance(value, float) else self.take(value)
 
     def namespace(self, cell, data):
         """All that the statement may use."""
-        names = self.names(cell, data) | {"alpha": self.alpha(data)}
-        if cell.form == "inplace":
+        names = self.names(cell, data)
+        for parameter in cell.parameters:
+            names[parameter.name] = self.parameter(data.parameter(parameter.typical), data)
+        for parameter in cell.defaults:
+            names[parameter.name] = self.parameter(parameter.typical, data)
+        if cell.result == OWN:
             return names | {"xs": [self.take(x) for x in data.xs]}
-        names["x"] = self.take(data.x)
-        if cell.form in ("backward", "backward-out", "gradients"):
-            names["g"] = self.take(data.g)
-        if cell.form in ("out", "grad", "backward-out"):
+        names |= {name: self.take(getattr(data, name)) for name in cell.inputs}
+        if cell.result == GIVEN:
             names["y"] = self.take(data.y)
         return names
 
 
-def spelled(forms, functions=cells.FUNCTIONS):
-    """The statements of functions that are all called alike; `forms` has one of each form."""
-    return {
-        (function, form): statement.format(
-            f=function, alpha=", alpha" if function == "prelu" else ""
-        )
-        for function in functions
-        for form, statement in forms.items()
-    }
-
-
 class ReluFast(Peer):
     name = package = "relu_fast"
-    statements: ClassVar = {
-        **spelled(
-            {
-                "fresh": "rf.{f}(x{alpha})",
-                "out": "rf.{f}(x{alpha}, out=y)",
-                "inplace": "rf.{f}_(x{alpha})",
-                "grad": "rf.{f}_grad(x{alpha}, out=y)",
-                "backward": "rf.{f}_backward(g, x{alpha})",
-                "backward-out": "rf.{f}_backward(g, x{alpha}, out=y)",
-            }
-        ),
-        ("prelu", "gradients"): (
-            "(rf.prelu_backward(g, x, alpha), rf.prelu_alpha_backward(g, x, alpha))"
-        ),
-    }
+    table = _catalog.ACTIVATIONS
+
+    def make_statement(self, cell, line):
+        out = ["out=y"] if cell.result == GIVEN else []
+        calls = []
+        for function in cell.functions:
+            parameters = [function.parameter] if function.parameter else cell.parameters
+            names = [*function.form.inputs, *(parameter.name for parameter in parameters), *out]
+            calls.append(f"rf.{function.name}({', '.join(names)})")
+        return calls[0] if len(calls) == 1 else f"({', '.join(calls)})"
 
     def set_threads(self, count):
         relu_fast.set_num_threads(count)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .cells import FUNCTIONS
+from .forms import FORMS
 from .results import OURS
 
 # Okabe and Ito's colours, which the colour-blind can tell apart; ours has the strongest.
@@ -73,7 +74,7 @@ def draw(report, path):
         for row, line_of_axes in zip(rows, axes, strict=True):
             for function, panel in zip(functions, line_of_axes, strict=True):
                 draw_panel(panel, panels[row, function], frame)
-                name = function if row == "value" else f"{function}_backward"
+                name = FORMS[ROWS[row][0]].ufunc(function).name
                 panel.set_title(name, loc="left", fontweight="bold", color=INK)
             line_of_axes[0].set_ylabel("GB/s read and written", color=INK)
         for panel in axes[-1]:

@@ -8,7 +8,7 @@ import json
 import numpy as np
 
 from .cells import Cell
-from .limit import KINDS, STORES, STREAMS
+from .limit import STORES, STREAMS, kind
 
 OURS = "relu_fast"
 NOISE = 0.97  # a ratio below this one is no longer noise
@@ -54,8 +54,7 @@ class Result:
     @property
     def bytes(self):
         """What a call has to read and write."""
-        streams = STREAMS[KINDS[self.cell.form]]
-        return streams * self.elements * np.dtype(self.cell.dtype).itemsize
+        return STREAMS[kind(self.cell)] * self.elements * np.dtype(self.cell.dtype).itemsize
 
     @property
     def nanoseconds(self):
@@ -102,6 +101,12 @@ class Report:
         """Those that were timed, in the order of the versions."""
         timed = {name for result in self.results for name in result.ratios}
         return [name for name in self.stored["versions"] if name in timed]
+
+    def lower_accuracy(self, result, peer):
+        """The largest error of a peer in ULP, if it is larger than ours."""
+        errors = self.stored["errors"].get(result.cell.ufunc.name, {})
+        error = errors.get(peer, 0)
+        return error if error > errors.get(OURS, 0) else None
 
     def cycles(self, result):
         """Of an element."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from . import data, machine
-from .array_peers import Numba, Numexpr, NumPy
+from .accuracy import largest_errors
+from .libraries import PEERS
 from .limit import Limit, NoLimitError
 from .measure import measure
 from .peer import ReluFast
 from .results import Report
-from .tensor_peers import Jax, OnnxRuntime, PyTorch
 
-PEERS = {peer.package: peer for peer in (NumPy, PyTorch, OnnxRuntime, Numexpr, Numba, Jax)}
 SAVE_EVERY = 20
 
 
@@ -44,6 +43,7 @@ def run(cells, names, seconds, patience, facts, path, console):
         "last_level_cache": machine.last_level_cache(),
         "missing": missing,
         "skipped": list(map(str, skipped)),
+        "errors": largest_errors(sorted({cell.function for cell in cells}), [ours, *peers]),
         "cells": records,
     }
     try:

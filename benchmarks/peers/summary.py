@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import statistics
 
-from .cells import LARGE, TINY
+from relu_fast import _catalog
+
+from .cells import FUNCTIONS, LARGE, SIMPLEST, TINY
 from .results import DISTURBED, NOISE
 
 
@@ -31,10 +33,14 @@ def summary(report):
                 f"times as fast as the best peer, {name} (geometric mean)",
                 f"{geometric_mean(r.ratio for r in group):.2f}",
             )
-    for form, call in {"fresh": "np.negative(x)", "out": "np.negative(x, out=y)"}.items():
+    for form, call in SIMPLEST.items():
         times = [r.against_negative for r in results if r.against_negative and r.cell.form == form]
         if times:
             yield f"our time over that of {call}, n ≤ {TINY}", f"{geometric_mean(times):.2f}"
+    for function, errors in report.stored["errors"].items():
+        if any(errors.values()):
+            text = ", ".join(f"{name} {error:.3g}" for name, error in errors.items())
+            yield f"largest error in ULP, float32: {function}", text
     yield from shares(report)
     yield from speedups(report)
 
@@ -51,13 +57,20 @@ def shares(report):
         ],
     }
     for name, group in groups.items():
-        for functions in (("relu", "leaky_relu", "prelu"), ("elu",)):
+        for functions in by_cost():
             values = [r.share for r in group if r.cell.function in functions]
             if values:
                 yield (
                     f"share of the limit, {name}: {', '.join(functions)}",
                     f"median {statistics.median(values):.0%}, worst {min(values):.0%}",
                 )
+
+
+def by_cost():
+    """The functions that compute next to nothing, and the others."""
+    cost = {name: _catalog.ACTIVATIONS[name].picoseconds["float32"] for name in FUNCTIONS}
+    cheap = [name for name in FUNCTIONS if cost[name] < 2 * min(cost.values())]
+    return cheap, [name for name in FUNCTIONS if name not in cheap]
 
 
 def speedups(report):

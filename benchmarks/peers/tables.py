@@ -6,7 +6,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from .cells import FORMS, FUNCTIONS, LAYOUTS, size_name
+from .cells import FUNCTIONS, LAYOUTS, size_name
+from .forms import FORMS
 from .results import NOISE
 from .summary import summary
 

@@ -8,37 +8,42 @@ from typing import ClassVar
 
 import numpy as np
 
-from .peer import NotOfferedError, Peer, spelled
-
-LEAKY = 0.01
+from .forms import GIVEN, NEW
+from .peer import NotOfferedError, Peer
 
 
 class PyTorch(Peer):
     """The functions that its users call, and for gradients the kernels that autograd calls."""
 
     name, package = "PyTorch", "torch"
-    statements: ClassVar = {
-        ("relu", "fresh"): "F.relu(x)",
-        ("relu", "out"): "torch.clamp(x, min=0, out=y)",
-        ("relu", "inplace"): "F.relu_(x)",
-        ("relu", "backward"): "aten.threshold_backward(g, x, 0)",
-        ("relu", "backward-out"): "aten.threshold_backward.grad_input(g, x, 0, grad_input=y)",
-        ("leaky_relu", "fresh"): "F.leaky_relu(x)",
-        ("leaky_relu", "out"): "torch._C._nn.leaky_relu(x, 0.01, out=y)",
-        ("leaky_relu", "inplace"): "F.leaky_relu_(x)",
-        ("leaky_relu", "backward"): "aten.leaky_relu_backward(g, x, 0.01, False)",
-        ("leaky_relu", "backward-out"): (
-            "aten.leaky_relu_backward.grad_input(g, x, 0.01, False, grad_input=y)"
-        ),
-        ("prelu", "fresh"): "F.prelu(x, alpha)",
-        ("prelu", "gradients"): "prelu_gradients(g, x, alpha)",
-        ("elu", "fresh"): "F.elu(x)",
-        ("elu", "out"): "torch._C._nn.elu(x, 1.0, out=y)",
-        ("elu", "inplace"): "F.elu_(x)",
-        ("elu", "backward"): "aten.elu_backward(g, 1.0, 1.0, 1.0, False, x)",
-        ("elu", "backward-out"): (
-            "aten.elu_backward.grad_input(g, 1.0, 1.0, 1.0, False, x, grad_input=y)"
-        ),
+    table: ClassVar = {
+        "relu": {
+            "fresh": "F.relu(x)",
+            "out": "torch.clamp(x, min=0, out=y)",
+            "inplace": "F.relu_(x)",
+            "backward": "aten.threshold_backward(g, x, 0)",
+            "backward-out": "aten.threshold_backward.grad_input(g, x, 0, grad_input=y)",
+        },
+        "leaky_relu": {
+            "fresh": "F.leaky_relu(x)",
+            "out": "torch._C._nn.leaky_relu(x, 0.01, out=y)",
+            "inplace": "F.leaky_relu_(x)",
+            "backward": "aten.leaky_relu_backward(g, x, 0.01, False)",
+            "backward-out": "aten.leaky_relu_backward.grad_input(g, x, 0.01, False, grad_input=y)",
+        },
+        "prelu": {
+            "fresh": "F.prelu(x, alpha)",
+            "gradients": "prelu_gradients(g, x, alpha)",
+        },
+        "elu": {
+            "fresh": "F.elu(x)",
+            "out": "torch._C._nn.elu(x, 1.0, out=y)",
+            "inplace": "F.elu_(x)",
+            "backward": "aten.elu_backward(g, 1.0, 1.0, 1.0, False, x)",
+            "backward-out": (
+                "aten.elu_backward.grad_input(g, 1.0, 1.0, 1.0, False, x, grad_input=y)"
+            ),
+        },
     }
 
     def set_threads(self, count):
@@ -53,8 +58,8 @@ class PyTorch(Peer):
             raise NotOfferedError("no negative strides")
         return torch.from_numpy(array)
 
-    def alpha(self, data):
-        return self.take(np.atleast_1d(data.dtype.type(data.alpha)).ravel())
+    def parameter(self, value, data):
+        return self.take(np.atleast_1d(data.dtype.type(value)).ravel())
 
     def names(self, cell, data):
         import torch
@@ -78,15 +83,19 @@ class OnnxRuntime(Peer):
     """A model of one node; its output a new array, or bound to a given one."""
 
     name, package = "ONNX Runtime", "onnxruntime"
-    nodes: ClassVar = {
+    table: ClassVar = {
         "relu": ("Relu", {}),
-        "leaky_relu": ("LeakyRelu", {"alpha": LEAKY}),
+        "leaky_relu": ("LeakyRelu", {"alpha": 0.01}),
         "prelu": ("PRelu", {}),
         "elu": ("Elu", {}),
     }
-    statements: ClassVar = spelled(
-        {"fresh": "session.run(None, inputs)", "out": "session.run_with_iobinding(binding)"}
-    )
+    calls: ClassVar = {
+        NEW: "session.run(None, inputs)",
+        GIVEN: "session.run_with_iobinding(binding)",
+    }
+
+    def make_statement(self, cell, line):
+        return self.calls.get(cell.result) if cell.outputs == ("y",) else None
 
     @classmethod
     def installed(cls):
@@ -100,14 +109,17 @@ class OnnxRuntime(Peer):
         if not (data.x.flags.c_contiguous and data.y.flags.c_contiguous):
             raise NotOfferedError("no strides")
         inputs = {"x": data.x}
-        if cell.function == "prelu":
-            inputs["alpha"] = np.atleast_1d(data.dtype.type(data.alpha))
+        for parameter in cell.parameters:
+            value = data.parameter(parameter.typical)
+            inputs[parameter.name] = np.atleast_1d(data.dtype.type(value))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = cell.threads
         options.log_severity_level = 3
         try:
             session = onnxruntime.InferenceSession(
-                _model(cell.function, cell.dtype), options, providers=["CPUExecutionProvider"]
+                _model(*self.table[cell.function], cell.arguments, cell.dtype),
+                options,
+                providers=["CPUExecutionProvider"],
             )
         except Exception as error:  # its exceptions have no public base class
             if "NOT_IMPLEMENTED" in str(error):
@@ -124,16 +136,13 @@ class OnnxRuntime(Peer):
         return {"session": session, "inputs": inputs, "binding": binding, "values": values}
 
 
-@functools.cache
-def _model(function, dtype):
+def _model(kind, attributes, inputs, dtype):
     from onnx import helper
 
-    kind, attributes = OnnxRuntime.nodes[function]
     element = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
-    inputs = ["x", "alpha"] if function == "prelu" else ["x"]
     graph = helper.make_graph(
         [helper.make_node(kind, inputs, ["y"], **attributes)],
-        function,
+        kind,
         [helper.make_tensor_value_info(name, element, None) for name in inputs],
         [helper.make_tensor_value_info("y", element, None)],
     )
@@ -146,18 +155,27 @@ class Jax(Peer):
     """Compiled functions.  Its arrays are immutable: each result is a new one."""
 
     name, package = "JAX", "jax"
-    statements: ClassVar = {
-        **spelled(
-            {
-                "fresh": "{f}(x{alpha}).block_until_ready()",
-                "backward": "{f}_backward(g, x{alpha}).block_until_ready()",
-            }
-        ),
-        ("prelu", "gradients"): "jax.block_until_ready(prelu_gradients(g, x, alpha))",
+    table: ClassVar = {
+        "relu": "jax.nn.relu(x)",
+        "leaky_relu": "jax.nn.leaky_relu(x)",
+        "prelu": "jnp.where(x > 0, x, alpha * x)",
+        "elu": "jax.nn.elu(x)",
     }
 
     def __init__(self):
         self.count = None
+
+    def make_statement(self, cell, line):
+        if cell.result != NEW:
+            return None
+        call = f"{self.called(cell)}({', '.join(cell.arguments)})"
+        if len(cell.outputs) == 1:
+            return f"{call}.block_until_ready()"
+        return f"jax.block_until_ready({call})"
+
+    @staticmethod
+    def called(cell):
+        return cell.ufunc.name if len(cell.outputs) == 1 else f"{cell.function}_gradients"
 
     def set_threads(self, count):
         if count == self.count:
@@ -182,27 +200,21 @@ class Jax(Peer):
     def names(self, cell, data):
         import jax
 
-        return {"jax": jax} | _jitted()
+        parameters = tuple(parameter.name for parameter in cell.parameters)
+        function = _jitted(self.table[cell.function], parameters, cell.outputs)
+        return {"jax": jax, self.called(cell): function}
 
 
 @functools.cache
-def _jitted():
+def _jitted(expression, parameters, outputs):
     import jax
     import jax.numpy as jnp
 
-    def prelu(x, alpha):
-        return jnp.where(x > 0, x, alpha * x)
-
-    def backward(function):
-        return jax.jit(lambda g, x, *alpha: jax.vjp(lambda x: function(x, *alpha), x)[1](g)[0])
-
-    functions = {
-        "relu": jax.nn.relu,
-        "leaky_relu": jax.nn.leaky_relu,
-        "prelu": prelu,
-        "elu": jax.nn.elu,
-    }
-    compiled = {name: jax.jit(function) for name, function in functions.items()}
-    compiled |= {f"{name}_backward": backward(function) for name, function in functions.items()}
-    compiled["prelu_gradients"] = jax.jit(lambda g, x, alpha: jax.vjp(prelu, x, alpha)[1](g))
-    return compiled
+    function = eval(
+        f"lambda {', '.join(['x', *parameters])}: {expression}", {"jax": jax, "jnp": jnp}
+    )
+    if outputs == ("y",):
+        return jax.jit(function)
+    if outputs == ("dx",):
+        return jax.jit(lambda g, x, *others: jax.vjp(lambda x: function(x, *others), x)[1](g)[0])
+    return jax.jit(lambda g, *others: jax.vjp(function, *others)[1](g))

@@ -1,4 +1,4 @@
-"""The pictures and the table of an activation, computed by the package."""
+"""The pictures of an activation and its derivative, computed by the package."""
 
 import io
 from itertools import pairwise
@@ -11,26 +11,35 @@ from matplotlib.figure import Figure
 import relu_fast
 
 X = np.linspace(-8, 8, 3201)
-ALPHAS = (0.1, 0.25, 0.5)  # and the default
-SPECIAL = {"−∞": -np.inf, "−1": -1.0, "−0": -0.0, "+0": 0.0, "1": 1.0, "∞": np.inf, "NaN": np.nan}
 
-# Ink, grid, then a colour for each alpha: by Okabe and Ito, lighter on black.
+# Ink, grid, then a colour for each curve: Okabe and Ito's, lighter on black.
 THEMES = {
-    "light": ("#333333", "#d8d8d8", ("#0072b2", "#d55e00", "#009e73", "#aa4499")),
-    "dark": ("#cccccc", "#4a4f57", ("#56b4e9", "#ff9248", "#35c99c", "#e58ccb")),
+    "light": ("#333333", "#d8d8d8", ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#e69f00")),
+    "dark": ("#cccccc", "#4a4f57", ("#56b4e9", "#ff9248", "#35c99c", "#e58ccb", "#f0d060")),
 }
 
 
-def alphas_of(row):
-    if not row["parameters"]:
-        return [None]
-    default = (row["default_value"],) if row["has_default"] else ()
-    return sorted({*ALPHAS, *default})
+def curves_of(activation):
+    """Parameters to draw: the typical ones, and each in turn moved up once and twice."""
+    curves = [activation.typical]
+    for i, value in enumerate(activation.typical):
+        step = max(abs(value) / 2, 0.1)
+        for moved in (value + step, value + 2 * step):
+            curves.append((*activation.typical[:i], moved, *activation.typical[i + 1 :]))
+    return curves
 
 
-def call(name, x, alpha):
-    function = getattr(relu_fast, name)
-    return function(x) if alpha is None else function(x, alpha)
+def drawn_functions(activation):
+    """The functions that have a picture: those of x alone, with one output."""
+    return [f for f in activation.functions() if f.is_ufunc and is_of_x_alone(f.form)]
+
+
+def is_of_x_alone(form):
+    return form.inputs == ("x",) and len(form.outputs) == 1
+
+
+def call(function, x, parameters):
+    return getattr(relu_fast, function.name)(x, *parameters)
 
 
 # ---- Where a function jumps --------------------------------------------------
@@ -45,14 +54,14 @@ class Jump(NamedTuple):
     above: float
 
 
-def jumps_of(name, alpha):
+def jumps_of(function, parameters):
     """Halves each interval of X in which f changes a lot, until only a jump is left."""
 
     def f(x):
-        return float(call(name, np.float64(x), alpha))
+        return float(call(function, np.float64(x), parameters))
 
     found = {}
-    y = call(name, X, alpha)
+    y = call(function, X, parameters)
     for low, high in pairwise(np.flatnonzero(np.isfinite(y))):
         if abs(y[high] - y[low]) < 0.02:
             continue
@@ -68,6 +77,16 @@ def jumps_of(name, alpha):
         if abs(jump.above - jump.below) > 1e-3:
             found[x] = jump
     return list(found.values())
+
+
+def all_jumps(activation):
+    """Those of the activation and its derivative, for all curves."""
+    return [
+        jump
+        for function in drawn_functions(activation)
+        for parameters in curves_of(activation)
+        for jump in jumps_of(function, parameters)
+    ]
 
 
 # ---- Pictures ----------------------------------------------------------------
@@ -94,67 +113,47 @@ def style(ink, grid):
     }
 
 
-def label_of(row, alpha):
-    default = row["has_default"] and alpha == row["default_value"]
-    return f"alpha = {alpha:g}{' (default)' if default else ''}"
+def label_of(activation, parameters):
+    typical = activation.typical
+    moved = [
+        f"{p.name} = {value:g}"
+        for p, value in zip(activation.parameters, parameters, strict=True)
+        if value != p.typical or parameters == typical
+    ]
+    is_default = parameters == typical and not activation.required
+    return ", ".join(moved) + (" (default)" if is_default else "")
 
 
-def shown(row):
-    """Which of X: -4 to 4, and all kinks with some room."""
-    kinks = [jump.x for alpha in alphas_of(row) for jump in jumps_of(f"{row['name']}_grad", alpha)]
-    return (min([-4, *(x - 2 for x in kinks)]) <= X) & (max([4, *(x + 2 for x in kinks)]) >= X)
+def shown(activation):
+    """Which of X: -4 to 4, and all jumps with some room."""
+    at = [jump.x for jump in all_jumps(activation)]
+    return (min([-4, *(x - 2 for x in at)]) <= X) & (max([4, *(x + 2 for x in at)]) >= X)
 
 
-def draw_one(row, name, colours):
-    """An SVG of the function `name`, for several alphas."""
+def draw_one(function, colours):
+    """An SVG of the function, a curve for each choice of parameters."""
+    activation = function.activation
     figure = Figure(figsize=(4, 3), layout="constrained")
     axes = figure.subplots()
-    drawn = shown(row)
-    for alpha, colour in zip(alphas_of(row), colours, strict=False):
-        y = call(name, X, alpha)
-        jumps = jumps_of(name, alpha)
-        for jump in jumps:
+    drawn = shown(activation)
+    for parameters, colour in zip(curves_of(activation), colours, strict=False):
+        y = call(function, X, parameters)
+        for jump in jumps_of(function, parameters):
             y[np.abs(X - jump.x) < 1e-6] = np.nan  # no line across
             axes.plot(jump.x, jump.value, "o", markersize=5, color=colour)
-        axes.plot(X[drawn], y[drawn], color=colour, label=alpha and label_of(row, alpha))
-    axes.set_title(f"{name}(x)")
+        axes.plot(X[drawn], y[drawn], color=colour, label=label_of(activation, parameters))
+    axes.set_title(f"{function.name}(x)")
     axes.margins(x=0, y=0.08)
-    if row["parameters"] and name == row["name"]:
+    if activation.parameters and function == drawn_functions(activation)[0]:
         axes.legend(loc="upper left")
     picture = io.StringIO()
     figure.savefig(picture, format="svg", metadata={"Date": None})
     return picture.getvalue()
 
 
-def draw(row):
+def draw(activation):
     """Names and contents of the pictures of an activation and its derivative."""
     for theme, (ink, grid, colours) in THEMES.items():
         with mpl.rc_context(style(ink, grid)):
-            for name in (row["name"], f"{row['name']}_grad"):
-                yield f"{name}-{theme}.svg", draw_one(row, name, colours)
-
-
-# ---- The table ---------------------------------------------------------------
-
-
-def number(y):
-    if np.isnan(y):
-        return "NaN"
-    if np.isinf(y):
-        return "∞" if y > 0 else "−∞"
-    return f"{y:.4g}".replace("-", "−")
-
-
-def special_values(row):
-    """A Markdown table of the function and its derivative at the points that matter."""
-    name = row["name"]
-    alpha = None
-    if row["parameters"]:
-        alpha = row["default_value"] if row["has_default"] else 0.25
-    call_text = "(x)" if alpha is None else f"(x, {alpha:g})"
-    lines = [f"| x | `{name}{call_text}` | `{name}_grad{call_text}` |", "|---:|---:|---:|"]
-    for label, x in SPECIAL.items():
-        y = call(name, np.float64(x), alpha)
-        slope = call(f"{name}_grad", np.float64(x), alpha)
-        lines.append(f"| {label} | {number(y)} | {number(slope)} |")
-    return "\n".join(lines)
+            for function in drawn_functions(activation):
+                yield f"{function.name}-{theme}.svg", draw_one(function, colours)

@@ -1,78 +1,201 @@
-"""The pages that nobody writes: made when Sphinx starts, from the package and the repository.
+"""What nobody writes: pages and tables made from the catalogue when Sphinx starts.
 
-================= ===========================================================
-``activations/``  one page per row of the table in ``src/c/activations.h``
-``api/``          one page per public name
-``project/``      the repository's own Markdown files
-================= ===========================================================
+=================  =======================================================================
+``activations/``   one page per activation
+``api/index.md``   the list of functions; autosummary makes their pages from it
+``{catalog} name`` a directive: one of `TABLES`, for the pages that are written
+=================  =======================================================================
 
-A new activation or a new public name appears by itself.
+A new activation, form or element type appears by itself, and no bound or default of a
+function is repeated in prose. The repository's own Markdown files are included by the pages
+of ``project/``; links between them are turned into links between those pages.
 """
 
+import math
 import re
-from os.path import relpath
 from pathlib import Path
 
-from drawings import alphas_of, draw, jumps_of, special_values
-from numpydoc.docscrape import NumpyDocString
+from docutils.parsers.rst.directives import choice
+from drawings import all_jumps, draw, drawn_functions
+from sphinx import addnodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
 
 import relu_fast
-from relu_fast import _ufuncs
+from relu_fast._catalog import ACTIVATIONS, DTYPES, FORMS, FUNCTIONS
 
 DOCS = Path(__file__).parent.parent
-ROOT = DOCS.parent
-
-# Markdown of the repository -> its page.
-COPIES = {
-    "CONTRIBUTING.md": "project/contributing.md",
-    "CHANGELOG.md": "project/changelog.md",
-    "benchmarks/README.md": "project/benchmarks.md",
-    "src/c/README.md": "project/c_library.md",
-}
 
 
 def write(path, text):
-    """Write a page, but leave it alone if it is the same, so that Sphinx does too."""
+    """Write a file, but leave it alone if it is the same, so that Sphinx does too."""
     target = DOCS / path
     target.parent.mkdir(exist_ok=True)
     if not target.exists() or target.read_text() != text:
         target.write_text(text)
-    written.add(target)
 
 
-written = set()
+def remove_old(folder, wanted):
+    """What an earlier run wrote for functions that there are no more."""
+    for path in (DOCS / folder).glob("*"):
+        if path.name not in wanted:
+            path.unlink()
 
 
-def remove_old():
-    """What an earlier run wrote, and this one did not."""
-    for folder in ("activations", "api", "project"):
-        for path in (DOCS / folder).iterdir():
-            if path not in written:
-                path.unlink()
+# ---- Markdown ----------------------------------------------------------------
 
 
-def summaries(names):
-    """A Markdown table: names with links, and the first lines of their docstrings."""
-    lines = ["| | |", "| --- | --- |"]
-    for name in names:
-        summary = " ".join(NumpyDocString(getattr(relu_fast, name).__doc__)["Summary"])
-        lines.append(f"| {{py:obj}}`~relu_fast.{name}` | {summary} |")
+def table(head, rows):
+    rule = ["---"] * len(head)
+    return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *rows])
+
+
+def code(text):
+    return f"`{text}`"
+
+
+def plain(text):
+    return text.replace("*", r"\*")
+
+
+def number(value):
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    return f"{value:.4g}".replace("-", "−")
+
+
+def power_of_two(exponent):
+    return "2" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def default_of(parameter):
+    return "none" if parameter.default is None else f"{parameter.default:g}"
+
+
+# ---- Bounds --------------------------------------------------------------------
+
+
+def ulp(bound):
+    if bound == (0, 0):
+        return "exact"
+    if bound.at_defaults == bound.elsewhere:
+        return f"{bound.elsewhere:g}"
+    return f"{bound.at_defaults:g}, else {bound.elsewhere:g}"
+
+
+def bound_of(function, dtype):
+    if function.parameter is None:
+        return ulp(function.bound(dtype))
+    sums = function.activation.sum_bounds
+    return f"1 + {power_of_two(sums[dtype])} · S" if dtype in sums else ""
+
+
+def bounds_of(activation):
+    """Tables of the bounds of an activation, by function and dtype, and their conditions."""
+    functions = [f for f in activation.functions() if f.form.kind != "in_place"]
+    rows = [[code(f.name), *(bound_of(f, dtype) for dtype in DTYPES)] for f in functions]
+    lines = [table(["in ULP", *DTYPES], rows), ""]
+    if any(", else" in cell for row in rows for cell in row):
+        lines.append("Where there are two numbers, the first holds with the default parameters.")
+    sums = [f.parameter for f in functions if f.parameter]
+    if sums:
+        terms = " and ".join(f"abs(g * {p.derivative})" for p in sums)
+        lines.append(f"S is the sum of {code(terms)}.")
+    for function in functions:
+        condition = activation.conditions.get(function.form.id)
+        if condition:
+            holds = "is that" if condition.startswith("of ") else "holds"
+            lines.append(f"\n{code(function.name)}: the bound {holds} {plain(condition)}.")
     return "\n".join(lines)
+
+
+# ---- Tables for written pages ----------------------------------------------------
+
+# What the forms are, by their ids.
+FORM_WORDS = {
+    "VALUE": "the activation",
+    "IN_PLACE": "the activation, stored in x",
+    "GRAD": "the derivative",
+    "BACKWARD": "g times the derivative",
+    "VALUE_AND_GRAD": "the activation and the derivative in one pass",
+    "BACKWARD_FROM_RESULT": "g times the derivative, from y = f(x)",
+    "PARAMETER_GRADIENT": "the gradient of a learned parameter p",
+}
+KIND_WORDS = {"elementwise": "ufunc", "in_place": "function", "sum": "function"}
+
+
+def forms_table():
+    rows = []
+    for form in FORMS:
+        having = [name for name, row in ACTIVATIONS.items() if form in row.forms]
+        if form.kind == "sum":
+            having = [f.activation.name for f in FUNCTIONS.values() if f.form == form]
+        outputs = f"{', '.join(form.outputs)} = " if len(form.outputs) > 1 else ""
+        parameter = "p" if form.kind == "sum" else "..."
+        call = f"{outputs}f{form.suffix.replace('*', 'p')}({', '.join(form.inputs)}, {parameter})"
+        of = "all" if len(having) == len(ACTIVATIONS) else ", ".join(having)
+        rows.append([code(call), FORM_WORDS[form.id], KIND_WORDS[form.kind], of])
+    return table(["call", "returns", "kind", "of"], rows)
+
+
+def parameters_table():
+    rows = []
+    for row in ACTIVATIONS.values():
+        for p in row.parameters:
+            rows.append([code(row.name), code(p.name), default_of(p), p.meaning.lower()])
+        if not row.parameters:
+            rows.append([code(row.name), "", "", ""])
+    return table(["activation", "parameter", "default", "meaning"], rows)
+
+
+def bounds_table():
+    """The bounds of what every activation has, in a line for each."""
+    forms = [f for f in FORMS if f.kind == "elementwise" and len(f.outputs) == 1]
+    forms = [f for f in forms if all(f in row.forms for row in ACTIVATIONS.values())]
+    rows = []
+    for row in ACTIVATIONS.values():
+        functions = [f for f in row.functions() if f.form in forms]
+        cells = []
+        for function in functions:
+            bounds = {dtype: ulp(function.bound(dtype)) for dtype in DTYPES}
+            cells.append("; ".join(bounds_by_dtype(bounds)))
+        rows.append([f"[{row.name}](../activations/{row.name}.md#accuracy)", *cells])
+    return table(["in ULP", *(FORM_WORDS[f.id] for f in forms)], rows)
+
+
+def bounds_by_dtype(bounds):
+    """Those of all dtypes as one where they agree, else each with its dtypes."""
+    if len(set(bounds.values())) == 1:
+        return set(bounds.values())
+    grouped = {bound: [d for d in bounds if bounds[d] == bound] for bound in bounds.values()}
+    return [f"{', '.join(dtypes)}: {bound}" for bound, dtypes in grouped.items()]
+
+
+TABLES = {"forms": forms_table, "parameters": parameters_table, "bounds": bounds_table}
+
+
+class Catalog(SphinxDirective):
+    """``{catalog} bounds`` puts that table into a page."""
+
+    required_arguments = 1
+
+    def run(self):
+        name = choice(self.arguments[0], tuple(TABLES))
+        return self.parse_text_to_nodes(TABLES[name]())
 
 
 # ---- activations/ ------------------------------------------------------------
 
 ACTIVATION = """\
-# {name}
+# {row.name}
 
-{summary}.
+{row.summary}.
 
-| | |
-| --- | --- |
-| value | `{value}` |
-| derivative | `{derivative}` |
-{more}
-{kink} NaN gives NaN.
+{definitions}
+
+{row.kink} NaN gives NaN.
 
 {pictures}
 {reading}
@@ -93,71 +216,78 @@ Bounds are against the exact real number; [Numbers](../guide/numbers.md) has the
 
 ## Paper
 
-{reference}
+{row.reference}
 """
-PICTURES = """\
-:::{{div}} pair
-```{{image}} {name}-light.svg
-:class: only-light
-:alt: {name}
+PICTURE = """\
+```{{image}} {name}-{theme}.svg
+:class: only-{theme}
+:alt: {name}(x)
 ```
-```{{image}} {name}-dark.svg
-:class: only-dark
-:alt: {name}
-```
-```{{image}} {name}_grad-light.svg
-:class: only-light
-:alt: derivative of {name}
-```
-```{{image}} {name}_grad-dark.svg
-:class: only-dark
-:alt: derivative of {name}
-```
-:::
 """
-BOUNDS = {
-    "value_bound": "`{}`",
-    "derivative_bound": "`{}_grad`",
-    "backward_bound": "`{}_backward`",
-    "result_bound": "`{}_backward_from_result`",
-    "alpha_bound": "`{}_alpha_backward`",
-}
-FORMULA_WORDS = re.compile(r"\d*\*\*-?\d+ \* sum\(.*?\)\)+|exp\(-x\) \* 2\*\*-\d+")
+AUTOSUMMARY = """\
+```{{eval-rst}}
+.. currentmodule:: relu_fast
+
+.. autosummary::
+   :nosignatures:{options}
+
+{names}
+```
+"""
 
 
-def bounds(row):
-    """A list of the bounds; formulas in them as code."""
-    lines = []
-    for key, label in BOUNDS.items():
-        if row[key] is not None:
-            bound = FORMULA_WORDS.sub(lambda formula: f"`{formula[0]}`", row[key])
-            lines.append(f"- {label.format(row['name'])}: {bound}.")
-    return "\n".join(lines)
+def pictures_of(activation):
+    pictures = [
+        PICTURE.format(name=f.name, theme=theme)
+        for f in drawn_functions(activation)
+        for theme in ("light", "dark")
+    ]
+    return f":::{{div}} pair\n{''.join(pictures)}:::\n"
 
 
-def activation_page(row):
-    more = ""
-    if row["alpha_derivative"]:
-        more += f"| derivative with respect to alpha | `{row['alpha_derivative']}` |\n"
-    if row["parameters"]:
-        alpha = f"default {row['default_value']}" if row["has_default"] else "no default: learned"
-        more += f"| alpha | {alpha} |\n"
-    jumps = any(jumps_of(f"{row['name']}_grad", alpha) for alpha in alphas_of(row))
+def autosummary(names, options=""):
+    names = "\n".join(f"   {name}" for name in names)
+    return AUTOSUMMARY.format(names=names, options=options)
+
+
+def definitions_of(activation):
+    rows = [["value", code(activation.value)], ["derivative", code(activation.derivative)]]
+    if activation.from_result:
+        rows.append(["derivative, from the value y", code(activation.from_result)])
+    for p in activation.parameters:
+        if p.derivative:
+            rows.append([f"derivative with respect to {p.name}", code(p.derivative)])
+    for p in activation.parameters:
+        rows.append([p.name, f"{p.meaning}; default: {default_of(p)}"])
+    return table(["", ""], rows)
+
+
+def special_values_of(activation):
+    """f and f' where they are easily mistaken, with the typical parameters."""
+    call = ", ".join(["x", *(f"{value:g}" for value in activation.required)])
+    head = ["x", *(code(f"{f.name}({call})") for f in drawn_functions(activation))]
+    rows = [[number(value) for value in values] for values in activation.special_values]
+    return table(head, rows)
+
+
+def activation_page(activation):
     return ACTIVATION.format(
-        **{**row, "functions": summaries(row["functions"])},
-        more=more,
-        pictures=PICTURES.format(**row),
-        reading="Dots are the values of the derivative where it jumps." if jumps else "",
-        special=special_values(row),
-        bounds=bounds(row),
+        row=activation,
+        definitions=definitions_of(activation),
+        pictures=pictures_of(activation),
+        reading="Dots are values where there is a jump." if all_jumps(activation) else "",
+        special=special_values_of(activation),
+        functions=autosummary(f.name for f in activation.functions()),
+        bounds=bounds_of(activation),
     )
 
 
 GALLERY = """\
 # Activations
 
-Every activation of the package with its derivative, formula, paper, and its value where the
-derivative jumps. These pages and their pictures are computed by the package itself.
+Every activation of the package with its derivative, definition, paper, and its value where
+the derivative jumps. Definitions, bounds and special values are those that the tests check;
+the pictures are computed by the package itself.
 
 :::::{{grid}} 1 1 2 2
 :gutter: 3
@@ -172,25 +302,27 @@ derivative jumps. These pages and their pictures are computed by the package its
 ```
 """
 CARD = """\
-::::{{grid-item-card}} {name}
-:link: {name}
+::::{{grid-item-card}} {row.name}
+:link: {row.name}
 :link-type: doc
 
 {pictures}
-`{value}`
+`{row.value}`
 ::::
 """
 
 
 def make_activations():
-    rows = list(_ufuncs.catalog().values())
-    for row in rows:
-        write(f"activations/{row['name']}.md", activation_page(row))
-        for path, picture in draw(row):
-            write(f"activations/{path}", picture)
-    cards = "\n".join(CARD.format(**row, pictures=PICTURES.format(**row)) for row in rows)
-    pages = "\n".join(row["name"] for row in rows)
-    write("activations/index.md", GALLERY.format(cards=cards, pages=pages))
+    files = {"index.md"}
+    for row in ACTIVATIONS.values():
+        contents = {f"{row.name}.md": activation_page(row), **dict(draw(row))}
+        for name, text in contents.items():
+            write(f"activations/{name}", text)
+        files |= contents.keys()
+    rows = ACTIVATIONS.values()
+    cards = "\n".join(CARD.format(row=row, pictures=pictures_of(row)) for row in rows)
+    write("activations/index.md", GALLERY.format(cards=cards, pages="\n".join(ACTIVATIONS)))
+    remove_old("activations", files)
 
 
 # ---- api/ --------------------------------------------------------------------
@@ -198,27 +330,13 @@ def make_activations():
 API = """\
 # API reference
 
-Every public name of `relu_fast`. The functions are `np.ufunc` objects, but for those that end in
-`_` or `_alpha_backward`.
+Every public name of `relu_fast`. Of the functions, those that return one element for each
+element are `np.ufunc` objects.
 
 {sections}
-
-```{{toctree}}
-:hidden:
-
-{pages}
-```
-"""
-NAME_PAGE = """\
-{title}
-{line}
-
-.. currentmodule:: relu_fast
-
-.. auto{kind}:: {name}
 """
 VERSION = """\
-```{py:data} relu_fast.__version__
+```{py:data} __version__
 :type: str
 
 The version of the package.
@@ -227,18 +345,15 @@ The version of the package.
 
 
 def make_api():
-    rows = list(_ufuncs.catalog().values())
-    functions = [name for row in rows for name in row["functions"]]
-    control = [name for name in relu_fast.__all__ if name not in (*functions, "__version__")]
-    sections = [f"## {row['name']}\n\n{summaries(row['functions'])}\n" for row in rows]
-    sections.append(f"## Threads and configuration\n\n{summaries(control)}\n\n{VERSION}")
-    for name in functions + control:
-        title = name.replace("_", "\\_")
-        kind = "class" if isinstance(getattr(relu_fast, name), type) else "function"
-        page = NAME_PAGE.format(title=title, line="=" * len(title), kind=kind, name=name)
-        write(f"api/{name}.rst", page)
-    pages = "\n".join(functions + control)
-    write("api/index.md", API.format(sections="\n".join(sections), pages=pages))
+    own_pages = "\n   :toctree: ."
+    sections = []
+    for row in ACTIVATIONS.values():
+        functions = autosummary([f.name for f in row.functions()], own_pages)
+        sections.append(f"## {row.name}\n\n{functions}")
+    others = [name for name in relu_fast.__all__ if name not in {*FUNCTIONS, "__version__"}]
+    sections.append(f"## Threads and configuration\n\n{autosummary(others, own_pages)}\n{VERSION}")
+    write("api/index.md", API.format(sections="\n".join(sections)))
+    remove_old("api", {"index.md", *(f"relu_fast.{name}.rst" for name in relu_fast.__all__)})
 
 
 def escape_initials(app, what, name, obj, options, lines):
@@ -246,53 +361,42 @@ def escape_initials(app, what, name, obj, options, lines):
     lines[:] = [re.sub(r"^(\.\. \[\d+\] \w)\. ", r"\1\\. ", line) for line in lines]
 
 
-# ---- project/ and links into the repository ----------------------------------
+def no_signature_of_data(app, what, *rest):
+    """A ufunc in an autosummary is data, and Sphinx 9.0 stumbles if numpydoc has a signature."""
+    return (None, None) if what == "data" else None
 
-LINK = re.compile(r"\[([^\]]*)\]\((?!\w+:)([^)#\s]*)(#[^)\s]*)?\)")
+
+# ---- Links between the repository's Markdown files -------------------------------
 
 
-def relink(text, source, page):
-    """Links of `source` to files of the repository, as seen from `page`.
+class LinksToIncluded(SphinxPostTransform):
+    """A link to a Markdown file of the repository leads to the page that includes it.
 
-    To a page where the file has one, else its name as code. A file that is not there is an error.
+    Where no page does, its text stays.
     """
 
-    def replace(link):
-        label, path, anchor = link[1], link[2], link[3] or ""
-        if not path:
-            return link[0]
-        target = (ROOT / source).parent / path
-        if not target.exists():
-            raise FileNotFoundError(f"{source}: {link[0]}: no such file")
-        name = target.resolve().relative_to(ROOT).as_posix()
-        to = DOCS / COPIES[name] if name in COPIES else target
-        if not to.resolve().is_relative_to(DOCS):
-            return f"`{name}`"
-        return f"[{label}]({relpath(to, (DOCS / page).parent)}{anchor})"
+    default_priority = 5  # before MyST resolves its links
 
-    return LINK.sub(replace, text)
-
-
-def make_project():
-    for source, page in COPIES.items():
-        write(page, relink((ROOT / source).read_text(), source, page))
-
-
-def relink_page(app, docname, content):
-    path = Path(app.env.doc2path(docname)).relative_to(DOCS)
-    if path.suffix == ".md" and path.parts[0] not in ("activations", "project"):
-        content[0] = relink(content[0], Path("docs") / path, path)
+    def run(self, **kwargs):
+        pages = {file: page for page, files in self.env.included.items() for file in files}
+        for node in list(self.document.findall(addnodes.pending_xref)):
+            if node.get("refdomain") != "doc" or node["reftarget"] in self.env.all_docs:
+                continue
+            if node["reftarget"] in pages:
+                node["reftarget"] = pages[node["reftarget"]]
+            else:
+                node.replace_self(node.children)
 
 
 def make_pages(app, config):
     make_activations()
     make_api()
-    make_project()
-    remove_old()
 
 
 def setup(app):
+    app.add_directive("catalog", Catalog)
+    app.add_post_transform(LinksToIncluded)
     app.connect("config-inited", make_pages)
-    app.connect("source-read", relink_page)
     app.connect("autodoc-process-docstring", escape_initials, priority=400)  # before numpydoc
+    app.connect("autodoc-process-signature", no_signature_of_data, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,6 @@
-from typing import Any, Literal, Self, SupportsIndex, TypedDict, TypeVar, Unpack, overload
+# Made by tools/update.py from the tables and tools/generate/stubs.pyi.in.
+
+from typing import Any, Literal, Protocol, Self, SupportsIndex, TypedDict, TypeVar, Unpack, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -6,36 +8,65 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 __all__: list[str]
 __version__: str
 
-_Floating = TypeVar("_Floating", np.float32, np.float64)
-_Array = TypeVar("_Array", bound=np.ndarray[Any, Any])
-_Out = np.ndarray[Any, Any] | tuple[np.ndarray[Any, Any] | None] | None
+_Floating = TypeVar("_Floating", np.float16, np.float32, np.float64)
+_Out1 = TypeVar("_Out1", bound=np.ndarray[Any, Any])
+_Out2 = TypeVar("_Out2", bound=np.ndarray[Any, Any])
+_SomeOut = np.ndarray[Any, Any] | None
+_DType = type[_Floating] | np.dtype[_Floating]
+
+class _HasUfuncs(Protocol):
+    @property
+    def __array_ufunc__(self) -> Any: ...
+
+_Container = TypeVar("_Container", bound=_HasUfuncs)
 
 class _Keywords(TypedDict, total=False):
     where: ArrayLike
     casting: Literal["no", "equiv", "safe", "same_kind", "unsafe"]
     order: Literal["K", "A", "C", "F"] | None
-    dtype: DTypeLike
     subok: bool
+
+class _AllKeywords(_Keywords, total=False):
+    dtype: DTypeLike
     signature: str | tuple[DTypeLike, ...] | None
 
-# A Python number for alpha leaves the dtype of the arrays as it is; anything
-# else promotes as NumPy promotes.
+# Overloads, in this order: what is given as out comes back; dtype= decides; a parameter of
+# type np.float64, which is a float to type checkers, promotes; Python numbers and what has the
+# type of the arrays leave that type as it is; all else is as NumPy promotes it.
 
-class _Unary(np.ufunc):  # type: ignore[misc]
+class _From1To1(np.ufunc):  # type: ignore[misc]
     @overload
     def __call__(
-        self, x: NDArray[_Floating], /, out: None = None, **keywords: Unpack[_Keywords]
-    ) -> NDArray[_Floating]: ...
+        self,
+        x: ArrayLike,
+        /,
+        out: _Out1,
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
     @overload
-    def __call__(self, x: ArrayLike, /, out: _Out = None, **keywords: Unpack[_Keywords]) -> Any: ...
-
-class _UnaryDefaultAlpha(np.ufunc):  # type: ignore[misc]
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        *,
+        out: _Out1 | tuple[_Out1],
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[Any],
+        /,
+        out: None = None,
+        *,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
     @overload
     def __call__(
         self,
         x: NDArray[_Floating],
         /,
-        alpha: float = ...,
         out: None = None,
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
@@ -44,18 +75,56 @@ class _UnaryDefaultAlpha(np.ufunc):  # type: ignore[misc]
         self,
         x: ArrayLike,
         /,
-        alpha: ArrayLike = ...,
-        out: _Out = None,
-        **keywords: Unpack[_Keywords],
+        out: _SomeOut | tuple[_SomeOut] = None,
+        **keywords: Unpack[_AllKeywords],
     ) -> Any: ...
 
-class _UnaryAlpha(np.ufunc):  # type: ignore[misc]
+class _From1To1Alpha(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        alpha: ArrayLike,
+        out: _Out1,
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        alpha: ArrayLike,
+        *,
+        out: _Out1 | tuple[_Out1],
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[Any],
+        /,
+        alpha: ArrayLike,
+        out: None = None,
+        *,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        alpha: np.float64,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
     @overload
     def __call__(
         self,
         x: NDArray[_Floating],
         /,
-        alpha: float | NDArray[_Floating],
+        alpha: float | _Floating | NDArray[_Floating],
         out: None = None,
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
@@ -65,11 +134,245 @@ class _UnaryAlpha(np.ufunc):  # type: ignore[misc]
         x: ArrayLike,
         /,
         alpha: ArrayLike,
-        out: _Out = None,
-        **keywords: Unpack[_Keywords],
+        out: _SomeOut | tuple[_SomeOut] = None,
+        **keywords: Unpack[_AllKeywords],
     ) -> Any: ...
 
-class _Backward(np.ufunc):  # type: ignore[misc]
+class _From1To1OptionalAlpha(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        alpha: ArrayLike,
+        out: _Out1,
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        alpha: ArrayLike = ...,
+        *,
+        out: _Out1 | tuple[_Out1],
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[Any],
+        /,
+        alpha: ArrayLike = ...,
+        out: None = None,
+        *,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        alpha: np.float64,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Floating],
+        /,
+        alpha: float | _Floating | NDArray[_Floating] = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        alpha: ArrayLike = ...,
+        out: _SomeOut | tuple[_SomeOut] = None,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
+class _From1To2(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        *,
+        out: tuple[_Out1, _Out2],
+        **keywords: Unpack[_AllKeywords],
+    ) -> tuple[_Out1, _Out2]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[Any],
+        /,
+        *,
+        out: tuple[None, None] = ...,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Floating],
+        /,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        *,
+        out: tuple[_SomeOut, _SomeOut] = ...,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
+class _From1To2Alpha(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        alpha: ArrayLike,
+        *,
+        out: tuple[_Out1, _Out2],
+        **keywords: Unpack[_AllKeywords],
+    ) -> tuple[_Out1, _Out2]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[Any],
+        /,
+        alpha: ArrayLike,
+        *,
+        out: tuple[None, None] = ...,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        alpha: np.float64,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Floating],
+        /,
+        alpha: float | _Floating | NDArray[_Floating],
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        alpha: ArrayLike,
+        *,
+        out: tuple[_SomeOut, _SomeOut] = ...,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
+class _From1To2OptionalAlpha(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        alpha: ArrayLike = ...,
+        *,
+        out: tuple[_Out1, _Out2],
+        **keywords: Unpack[_AllKeywords],
+    ) -> tuple[_Out1, _Out2]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[Any],
+        /,
+        alpha: ArrayLike = ...,
+        *,
+        out: tuple[None, None] = ...,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        alpha: np.float64,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Floating],
+        /,
+        alpha: float | _Floating | NDArray[_Floating] = ...,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        alpha: ArrayLike = ...,
+        *,
+        out: tuple[_SomeOut, _SomeOut] = ...,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
+class _From2To1(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        out: _Out1,
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        *,
+        out: _Out1 | tuple[_Out1],
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[Any],
+        x: NDArray[Any],
+        /,
+        out: None = None,
+        *,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
     @overload
     def __call__(
         self,
@@ -81,17 +384,130 @@ class _Backward(np.ufunc):  # type: ignore[misc]
     ) -> NDArray[_Floating]: ...
     @overload
     def __call__(
-        self, g: ArrayLike, x: ArrayLike, /, out: _Out = None, **keywords: Unpack[_Keywords]
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        out: _SomeOut | tuple[_SomeOut] = None,
+        **keywords: Unpack[_AllKeywords],
     ) -> Any: ...
 
-class _BackwardDefaultAlpha(np.ufunc):  # type: ignore[misc]
+class _From2To1Alpha(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        alpha: ArrayLike,
+        out: _Out1,
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        alpha: ArrayLike,
+        *,
+        out: _Out1 | tuple[_Out1],
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[Any],
+        x: NDArray[Any],
+        /,
+        alpha: ArrayLike,
+        out: None = None,
+        *,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        g: NDArray[_Floating],
+        x: NDArray[_Floating],
+        /,
+        alpha: np.float64,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
     @overload
     def __call__(
         self,
         g: NDArray[_Floating],
         x: NDArray[_Floating],
         /,
-        alpha: float = ...,
+        alpha: float | _Floating | NDArray[_Floating],
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        alpha: ArrayLike,
+        out: _SomeOut | tuple[_SomeOut] = None,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
+class _From2To1OptionalAlpha(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        alpha: ArrayLike,
+        out: _Out1,
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        alpha: ArrayLike = ...,
+        *,
+        out: _Out1 | tuple[_Out1],
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[Any],
+        x: NDArray[Any],
+        /,
+        alpha: ArrayLike = ...,
+        out: None = None,
+        *,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        g: NDArray[_Floating],
+        x: NDArray[_Floating],
+        /,
+        alpha: np.float64,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Floating],
+        x: NDArray[_Floating],
+        /,
+        alpha: float | _Floating | NDArray[_Floating] = ...,
         out: None = None,
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
@@ -102,58 +518,88 @@ class _BackwardDefaultAlpha(np.ufunc):  # type: ignore[misc]
         x: ArrayLike,
         /,
         alpha: ArrayLike = ...,
-        out: _Out = None,
-        **keywords: Unpack[_Keywords],
+        out: _SomeOut | tuple[_SomeOut] = None,
+        **keywords: Unpack[_AllKeywords],
     ) -> Any: ...
 
-class _BackwardAlpha(np.ufunc):  # type: ignore[misc]
-    @overload
-    def __call__(
-        self,
-        g: NDArray[_Floating],
-        x: NDArray[_Floating],
-        /,
-        alpha: float | NDArray[_Floating],
-        out: None = None,
-        **keywords: Unpack[_Keywords],
-    ) -> NDArray[_Floating]: ...
-    @overload
-    def __call__(
-        self,
-        g: ArrayLike,
-        x: ArrayLike,
-        /,
-        alpha: ArrayLike,
-        out: _Out = None,
-        **keywords: Unpack[_Keywords],
-    ) -> Any: ...
+relu: _From1To1
+relu_grad: _From1To1
+relu_backward: _From2To1
+relu_value_and_grad: _From1To2
+leaky_relu: _From1To1OptionalAlpha  # alpha=0.01
+leaky_relu_grad: _From1To1OptionalAlpha  # alpha=0.01
+leaky_relu_backward: _From2To1OptionalAlpha  # alpha=0.01
+leaky_relu_value_and_grad: _From1To2OptionalAlpha  # alpha=0.01
+prelu: _From1To1Alpha
+prelu_grad: _From1To1Alpha
+prelu_backward: _From2To1Alpha
+prelu_value_and_grad: _From1To2Alpha
+elu: _From1To1OptionalAlpha  # alpha=1.0
+elu_grad: _From1To1OptionalAlpha  # alpha=1.0
+elu_backward: _From2To1OptionalAlpha  # alpha=1.0
+elu_value_and_grad: _From1To2OptionalAlpha  # alpha=1.0
+elu_backward_from_result: _From2To1OptionalAlpha  # alpha=1.0
 
-relu: _Unary
-relu_grad: _Unary
-relu_backward: _Backward
-
-def relu_(x: _Array, /) -> _Array: ...
-
-leaky_relu: _UnaryDefaultAlpha
-leaky_relu_grad: _UnaryDefaultAlpha
-leaky_relu_backward: _BackwardDefaultAlpha
-
-def leaky_relu_(x: _Array, /, alpha: ArrayLike = 0.01) -> _Array: ...
-
-prelu: _UnaryAlpha
-prelu_grad: _UnaryAlpha
-prelu_backward: _BackwardAlpha
-
-def prelu_(x: _Array, /, alpha: ArrayLike) -> _Array: ...
-def prelu_alpha_backward(g: ArrayLike, x: ArrayLike, alpha: ArrayLike, /) -> Any: ...
-
-elu: _UnaryDefaultAlpha
-elu_grad: _UnaryDefaultAlpha
-elu_backward: _BackwardDefaultAlpha
-elu_backward_from_result: _BackwardDefaultAlpha
-
-def elu_(x: _Array, /, alpha: ArrayLike = 1.0) -> _Array: ...
-def elu_alpha_backward(g: ArrayLike, x: ArrayLike, alpha: ArrayLike, /) -> Any: ...
+def relu_(x: _Container, /) -> _Container: ...
+def leaky_relu_(x: _Container, /, alpha: ArrayLike = 0.01) -> _Container: ...
+def prelu_(x: _Container, /, alpha: ArrayLike) -> _Container: ...
+@overload
+def prelu_alpha_backward(
+    g: ArrayLike,
+    x: ArrayLike,
+    alpha: NDArray[_Floating],
+    /,
+) -> NDArray[_Floating]: ...
+@overload
+def prelu_alpha_backward(
+    g: ArrayLike,
+    x: ArrayLike,
+    alpha: _Floating,
+    /,
+) -> _Floating: ...
+@overload
+def prelu_alpha_backward(
+    g: NDArray[_Floating],
+    x: NDArray[_Floating],
+    alpha: float,
+    /,
+) -> _Floating: ...
+@overload
+def prelu_alpha_backward(
+    g: ArrayLike,
+    x: ArrayLike,
+    alpha: ArrayLike,
+    /,
+) -> Any: ...
+def elu_(x: _Container, /, alpha: ArrayLike = 1.0) -> _Container: ...
+@overload
+def elu_alpha_backward(
+    g: ArrayLike,
+    x: ArrayLike,
+    alpha: NDArray[_Floating],
+    /,
+) -> NDArray[_Floating]: ...
+@overload
+def elu_alpha_backward(
+    g: ArrayLike,
+    x: ArrayLike,
+    alpha: _Floating,
+    /,
+) -> _Floating: ...
+@overload
+def elu_alpha_backward(
+    g: NDArray[_Floating],
+    x: NDArray[_Floating],
+    alpha: float,
+    /,
+) -> _Floating: ...
+@overload
+def elu_alpha_backward(
+    g: ArrayLike,
+    x: ArrayLike,
+    alpha: ArrayLike,
+    /,
+) -> Any: ...
 
 class _Config(TypedDict):
     version: str
@@ -161,12 +607,12 @@ class _Config(TypedDict):
     isas_built: list[str]
     isas_supported: list[str]
     threads: int
-    openmp: bool
+    openmp: str | Literal[False]
 
 def config() -> _Config: ...
 def show_config() -> None: ...
-def get_num_threads() -> int: ...
 def set_num_threads(n: SupportsIndex | None) -> None: ...
+def get_num_threads() -> int: ...
 
 class num_threads:  # noqa: N801
     def __init__(self, n: SupportsIndex) -> None: ...

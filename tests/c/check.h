@@ -2,9 +2,21 @@
 #ifndef CHECK_H
 #define CHECK_H
 
-#include "kernels.h"
+#include "engine/engine.h"
+#include "include/relu_fast.h"
+#include "kernels/kernels.h"
 
 #include <stdint.h>
+
+/* What an operand is, whatever its place in a form: g; another array (x, or the y that a
+ * gradient is computed from); one of the parameters; one of the outputs. */
+enum {
+    G,
+    X,
+    PARAMETERS,
+    OUTPUTS = PARAMETERS + RELU_FAST_MAX_PARAMETERS,
+    ROLES = OUTPUTS + RELU_FAST_MAX_OUTPUTS
+};
 
 /* ---- Inputs (inputs.c) --------------------------------------------------- */
 
@@ -13,7 +25,8 @@ typedef struct {
     ptrdiff_t points; /* the first of x and g: the stored ones */
     ptrdiff_t n, moderates;
     char *x, *g;
-    char *alphas[2]; /* for each point: 0.3, and one of its own for varying kernels */
+    /* For each point: the same everywhere, and one of its own for varying kernels. */
+    char *parameters[RELU_FAST_MAX_PARAMETERS][2];
     char *moderate, *moderate_g;
 } inputs;
 
@@ -25,30 +38,41 @@ void canonicalise(enum relu_fast_dtype dtype, ptrdiff_t n, void *numbers);
 
 /* ---- Kernels, and the spy around one of them (subject.c) ----------------- */
 
-#define ALPHA_GRADIENT RELU_FAST_FORMS
-
 typedef struct {
     int activation;
-    int form; /* a relu_fast_form, or ALPHA_GRADIENT */
-    enum relu_fast_dtype dtype;
-    int varying; /* alpha: one value per element */
+    enum relu_fast_form form;
+    enum relu_fast_dtype dtype; /* of all operands */
+    int varying;                /* parameters: one value for each element */
+    int parameter;              /* of a sum: whose gradient */
 } kernel;
 
-extern const char *const form_names[RELU_FAST_FORMS + 1];
-extern const char *const dtype_names[RELU_FAST_DTYPES];
+relu_fast_operation operation_of(const kernel *k);
+int is_sum(const kernel *k);
+/* The roles of the operands, in their order; returns their number. */
+int roles_of(const kernel *k, int *roles);
+/* What the stored hashes call an output. */
+const char *hash_name(const kernel *k, int output);
 
 /* All in the catalogue: what each ISA must have.  Returns their number. */
 int list_kernels(kernel *found);
-#define MAX_KERNELS (RELU_FAST_ACTIVATIONS * (RELU_FAST_FORMS + 1) * 2 * RELU_FAST_DTYPES)
+#define MAX_KERNELS \
+    (RELU_FAST_ACTIVATIONS * RELU_FAST_FORMS * 2 * RELU_FAST_MAX_PARAMETERS * RELU_FAST_COMPUTES)
 
-/* From now on the engine's calls of this kernel of the active ISA are counted,
- * and if `corrupt`, one bit of one result of it is flipped, once. */
+/* From now on the engine's calls of this kernel of the active ISA are counted, and unless
+ * `corrupt` is NOTHING, one bit of one result in that output is flipped, once. */
+enum { NOTHING = -1 };
 void spy_on(const kernel *k, int corrupt);
 int spied_calls(void);
+/* Calls with something else than whole blocks. */
+int spied_partial_blocks(void);
 
-/* Calls the engine; operands that the kernel's form has not are ignored. */
-void apply(const kernel *k, int dims, const ptrdiff_t *shape, relu_fast_operand g,
-           relu_fast_operand x, relu_fast_operand alpha, relu_fast_operand out);
+/* Calls the engine with those operands, given by role, that the kernel's form has; returns
+ * whether it has computed. */
+int apply(const kernel *k, int dims, const ptrdiff_t *shape, const relu_fast_operand *by_role,
+          enum relu_fast_overlap overlap);
+/* The same for sums. */
+void sum(const kernel *k, int dims, const ptrdiff_t *shape, const char *kept, relu_fast_operand g,
+         relu_fast_operand x, void *results);
 
 /* The beginning of a line about a difference. */
 void print_kernel(const kernel *k);
@@ -57,12 +81,16 @@ void print_kernel(const kernel *k);
 
 /* Against the stored hashes, with several settings (hashes.c); a kernel that has
  * no stored hash, or was not reached, is a difference. */
-void read_hashes(const char *folder);
+void read_hashes(const char *folder, const char *file);
 int check_hashes(const kernel *k, const inputs *in, int quick, int few);
 
-/* Against one element at a time on the active ISA (layouts.c). */
-char *one_at_a_time(const kernel *k, const inputs *in);
-int check_layouts(const kernel *k, const inputs *in, const char *expected);
+/* Against one element at a time on the oldest ISA (layouts.c). */
+typedef struct {
+    char *outputs[RELU_FAST_MAX_OUTPUTS];
+} expected_results;
+
+expected_results one_at_a_time(const kernel *k, const inputs *in);
+int check_layouts(const kernel *k, const inputs *in, const expected_results *expected);
 int check_sum_layouts(const kernel *k, const inputs *in);
 
 #endif

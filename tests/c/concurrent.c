@@ -1,8 +1,10 @@
 /* Concurrent calls, for ThreadSanitizer (run_sanitizers): several threads compute at once,
  * small and large arrays, while another one changes the number of threads and the
- * size of the cache, and forks.  All results must be those of one thread. */
+ * size of the cache, and forks.  In the end the threads are shut down, and start again when
+ * something is computed.  All results must be those of one thread. */
 #define _POSIX_C_SOURCE 200809L /* fork, nanosleep */
-#include "kernels.h"
+#include "engine/engine.h"
+#include "include/relu_fast.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -17,10 +19,12 @@ enum {
     CALLERS = 4,
     ROUNDS = 8,
     FORKS = 4,
-    MANY = 1 << 19, /* worth waking workers for: WAKE in src/c/workers.c */
+    MANY = 1 << 19, /* worth waking members of the team for: WAKE in src/c/runtime/team.c */
     COLUMNS = 64,
 };
 static const ptrdiff_t lengths[] = {37, 20000, MANY};
+static const int threads[] = {1, 2, 3, 5, 16, 64};
+enum { NUMBERS_OF_THREADS = sizeof threads / sizeof *threads };
 
 static float g[MANY], x[MANY];
 static atomic_int wrong, done;
@@ -28,23 +32,29 @@ static atomic_int wrong, done;
 /* elu, its backward and the gradient of alpha, of n numbers. */
 static void compute(ptrdiff_t n, float *value, float *backward, float *alpha_gradient)
 {
-    static const ptrdiff_t step = sizeof(float), none = 0;
+    static const ptrdiff_t stride = sizeof(float), none = 0;
     static float one = 1;
-    const relu_fast_operand in_g = {(char *)g, &step}, in_x = {(char *)x, &step};
-    const relu_fast_operand alpha = {(char *)&one, &none};
-    const relu_fast_operation elu = {RELU_FAST_ID_elu, RELU_FAST_VALUE, RELU_FAST_FLOAT32};
-    const relu_fast_operation elu_backward = {RELU_FAST_ID_elu, RELU_FAST_BACKWARD,
-                                              RELU_FAST_FLOAT32};
-    const ptrdiff_t shape[2] = {n / COLUMNS, COLUMNS}, steps[2] = {COLUMNS * step, step};
+    const enum relu_fast_dtype dtype = RELU_FAST_FLOAT32;
+    const relu_fast_operand in_g = {(char *)g, &stride, dtype}, in_x = {(char *)x, &stride, dtype};
+    const relu_fast_operand alpha = {(char *)&one, &none, dtype};
+    const relu_fast_operation elu =
+        relu_fast_make_operation(RELU_FAST_ID_elu, RELU_FAST_VALUE, dtype);
+    const relu_fast_operation elu_backward =
+        relu_fast_make_operation(RELU_FAST_ID_elu, RELU_FAST_BACKWARD, dtype);
+    const relu_fast_operation elu_sum =
+        relu_fast_make_operation(RELU_FAST_ID_elu, RELU_FAST_PARAMETER_GRADIENT, dtype);
+    const ptrdiff_t shape[2] = {n / COLUMNS, COLUMNS}, strides[2] = {COLUMNS * stride, stride};
     static const char kept[2] = {0, 1};
 
-    relu_fast_apply(&elu, 1, &n, (relu_fast_operand[]){in_x, alpha, {(char *)value, &step}});
+    relu_fast_apply(&elu, 1, &n,
+                    (relu_fast_operand[]){in_x, alpha, {(char *)value, &stride, dtype}},
+                    RELU_FAST_OVERLAP_IN_ORDER);
     relu_fast_apply(&elu_backward, 1, &n,
-                    (relu_fast_operand[]){in_g, in_x, alpha, {(char *)backward, &step}});
-    if (relu_fast_alpha_gradient(RELU_FAST_ID_elu, RELU_FAST_FLOAT32, 2, shape, kept,
-                                 (relu_fast_operand){in_g.data, steps},
-                                 (relu_fast_operand){in_x.data, steps}, RELU_FAST_FLOAT32,
-                                 alpha_gradient)) {
+                    (relu_fast_operand[]){in_g, in_x, alpha, {(char *)backward, &stride, dtype}},
+                    RELU_FAST_OVERLAP_IN_ORDER);
+    if (relu_fast_sum_gradient(
+            &elu_sum, 0, 2, shape, kept, (relu_fast_operand){in_g.data, strides, dtype},
+            (relu_fast_operand){in_x.data, strides, dtype}, dtype, alpha_gradient)) {
         fprintf(stderr, "no memory\n");
         exit(2);
     }
@@ -79,7 +89,7 @@ static void *run_caller(void *unused)
     return unused;
 }
 
-/* A child has no workers, whatever they were at, and computes all the same. */
+/* A child has no team, whatever it was at, and computes all the same. */
 static void fork_once(results *in_parent, results *in_child)
 {
     compute_into(MANY, in_parent);
@@ -108,12 +118,19 @@ int main(void)
         if (pthread_create(&callers[i], NULL, run_caller, NULL)) exit(2);
     }
     for (int i = 0; atomic_load(&done) < CALLERS || i < FORKS; i++) {
-        relu_fast_set_threads(1 + i % 5);
+        relu_fast_set_threads(threads[i % NUMBERS_OF_THREADS]);
         relu_fast_set_cache_bytes(i % 2);
         if (i < FORKS) fork_once(&in_parent, &in_child);
         else nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }
     for (int i = 0; i < CALLERS; i++) pthread_join(callers[i], NULL);
+    for (int i = 0; i < NUMBERS_OF_THREADS; i++) {
+        relu_fast_shutdown();
+        relu_fast_set_threads(threads[i]);
+        compute_into(MANY, &in_child);
+        if (memcmp(&in_child, &in_parent, sizeof in_parent)) atomic_fetch_add(&wrong, 1);
+    }
+    relu_fast_shutdown();
     printf("%d callers, %d rounds, %d forks: %d differences\n", CALLERS, ROUNDS, FORKS,
            atomic_load(&wrong));
     return atomic_load(&wrong) > 0;

@@ -1,13 +1,16 @@
 /* A libFuzzer target: any operation, of any operands, against the plain loop.
  *
- * The bytes of an input choose the operation, a shape of 0 to 6 dimensions, steps of
+ * The bytes of an input choose the operation, a shape of 0 to 6 dimensions, strides of
  * every kind (transposed, backwards, 0, so short that elements share a place), and
  * where the operands lie: apart, or over each other.  All lie in one arena, in which
  * what belongs to no operand is poisoned for AddressSanitizer.  The plain loop runs
  * on a copy of it, and then the two must agree in every byte.
  *
  * tests/c/fuzz builds and runs it. */
-#include "isa.h"
+#include "engine/engine.h"
+#include "include/relu_fast.h"
+#include "kernels/half.h"
+#include "runtime/cpu.h"
 
 #include <math.h>
 #include <sanitizer/asan_interface.h>
@@ -40,12 +43,18 @@ static int choose(int count)
     return byte() % count;
 }
 
+/* One that is computed in: sums take and give no others. */
+static enum relu_fast_dtype choose_compute(void)
+{
+    return relu_fast_dtype_of((enum relu_fast_compute)choose(RELU_FAST_COMPUTES));
+}
+
 static ptrdiff_t choose_length(ptrdiff_t most)
 {
     static const int around[] = {16, 64, 128, 256, 1024, 2048, 4096, 8192};
     const int kind = byte();
     ptrdiff_t length = kind < 160 ? kind % 10 : around[kind % 8] / (1 + kind % 3) + choose(5) - 2;
-    return least(length, most);
+    return ptrdiff_min(length, most);
 }
 
 /* ---- A case -------------------------------------------------------------- */
@@ -58,6 +67,7 @@ typedef struct {
 static struct {
     ptrdiff_t size, shape[DIMS], elements;
     int dims, operands;
+    enum relu_fast_dtype dtype;
     place places[RELU_FAST_MAX_OPERANDS];
     ptrdiff_t bytes; /* of the arena that are used */
 } the;
@@ -79,14 +89,14 @@ static void choose_shape(void)
 /* Of a view of a larger array, its dimensions in any order; or quite wild ones. */
 static void choose_strides(place *p)
 {
-    static const int steps[] = {1, 1, 1, 1, 1, 2, -1, -2, 3, 0};
+    static const int factors[] = {1, 1, 1, 1, 1, 2, -1, -2, 3, 0};
     const int order = choose(8), wild = order == 7;
     ptrdiff_t run = the.size;
     for (int i = the.dims - 1; i >= 0; i--) {
         const int d = order < 4 ? i : (i + order) % the.dims; /* C, or turned round */
-        const int step = order ? steps[choose(sizeof steps / sizeof *steps)] : 1;
-        p->strides[d] = wild ? (int8_t)byte() * the.size : step * run;
-        run *= step && the.shape[d] ? magnitude(step) * the.shape[d] : 1;
+        const int factor = order ? factors[choose(sizeof factors / sizeof *factors)] : 1;
+        p->strides[d] = wild ? (int8_t)byte() * the.size : factor * run;
+        run *= factor && the.shape[d] ? ptrdiff_abs(factor) * the.shape[d] : 1;
     }
 }
 
@@ -121,7 +131,7 @@ static int choose_places(void)
             p->at = high - p->low + REDZONE + choose(16) * the.size;
             find_extent(p);
         }
-        low = least(low, p->low);
+        low = ptrdiff_min(low, p->low);
         high = p->high > high ? p->high : high;
     }
     const ptrdiff_t shift = REDZONE - (low & -64); /* up to where the arena begins */
@@ -134,7 +144,7 @@ static int choose_places(void)
 }
 
 /* Numbers of all kinds; `finite`: of those that can be summed. */
-static void fill_arena(enum relu_fast_dtype dtype, int finite, uint64_t seed)
+static void fill_arena(int finite, uint64_t seed)
 {
     static const double special[] = {0,    -0.0, 1e-42, -1e-310, 1e30,     -1e30,
                                      -104, -745, -1e-3, NAN,     INFINITY, -INFINITY};
@@ -144,21 +154,32 @@ static void fill_arena(enum relu_fast_dtype dtype, int finite, uint64_t seed)
         const double number =
             kind < (finite ? 9 : 12) ? special[kind] : (double)(int32_t)(seed >> 32) / (1 << 28);
         const float single = (float)number;
-        memcpy(arena + i, dtype == RELU_FAST_FLOAT32 ? (void *)&single : (void *)&number,
-               (size_t)the.size);
+        const uint16_t half = half_from_double(number);
+        const void *from = the.dtype == RELU_FAST_FLOAT16   ? (const void *)&half
+                           : the.dtype == RELU_FAST_FLOAT32 ? (const void *)&single
+                                                            : (const void *)&number;
+        memcpy(arena + i, from, (size_t)the.size);
     }
 }
 
 static double load(enum relu_fast_dtype dtype, const void *numbers, ptrdiff_t i)
 {
-    return dtype == RELU_FAST_FLOAT32 ? ((const float *)numbers)[i] : ((const double *)numbers)[i];
+    switch (dtype) {
+    case RELU_FAST_FLOAT16:
+        return half_to_float(((const uint16_t *)numbers)[i]);
+    case RELU_FAST_FLOAT32:
+        return ((const float *)numbers)[i];
+    default:
+        return ((const double *)numbers)[i];
+    }
 }
 
 /* Which NaN comes out of two is not promised. */
-static void canonicalise(enum relu_fast_dtype dtype, char *numbers)
+static void canonicalise(char *numbers)
 {
     for (ptrdiff_t i = 0; i < the.bytes; i += the.size) {
-        if (isnan(load(dtype, numbers, i / the.size))) memset(numbers + i, 0x7f, (size_t)the.size);
+        if (isnan(load(the.dtype, numbers, i / the.size)))
+            memset(numbers + i, 0x7f, (size_t)the.size);
     }
 }
 
@@ -190,20 +211,23 @@ static ptrdiff_t offset(int k, const ptrdiff_t *index)
 
 static relu_fast_operand operand(int k)
 {
-    return (relu_fast_operand){arena + the.places[k].at, the.places[k].strides};
+    return (relu_fast_operand){arena + the.places[k].at, the.places[k].strides, the.dtype};
 }
 
-/* Wakes the workers: they are called for large jobs, or for jobs in a loop. */
-static void wake_workers(void)
+/* Wakes the team: it is called for large jobs, or for jobs in a loop. */
+static void wake_team(void)
 {
     static double numbers[1 << 14];
     static const double one = 1;
-    static const ptrdiff_t n = 1 << 14, steps[] = {sizeof(double), 0};
-    const relu_fast_operation elu = {RELU_FAST_ID_elu, RELU_FAST_VALUE, RELU_FAST_FLOAT64};
+    static const ptrdiff_t n = 1 << 14, strides[] = {sizeof(double), 0};
+    const enum relu_fast_dtype dtype = RELU_FAST_FLOAT64;
+    const relu_fast_operation elu =
+        relu_fast_make_operation(RELU_FAST_ID_elu, RELU_FAST_VALUE, dtype);
     relu_fast_apply(&elu, 1, &n,
-                    (relu_fast_operand[]){{(char *)numbers, steps},
-                                          {(char *)&one, steps + 1},
-                                          {(char *)numbers, steps}});
+                    (relu_fast_operand[]){{(char *)numbers, strides, dtype},
+                                          {(char *)&one, strides + 1, dtype},
+                                          {(char *)numbers, strides, dtype}},
+                    RELU_FAST_OVERLAP_IN_ORDER);
 }
 
 static void fail(const char *what)
@@ -212,7 +236,7 @@ static void fail(const char *what)
             the.size, relu_fast_threads());
     for (int d = 0; d < the.dims; d++) fprintf(stderr, " %td", the.shape[d]);
     for (int k = 0; k < the.operands; k++) {
-        fprintf(stderr, "\noperand %d at %td, steps", k, the.places[k].at);
+        fprintf(stderr, "\noperand %d at %td, strides", k, the.places[k].at);
         for (int d = 0; d < the.dims; d++) fprintf(stderr, " %td", the.places[k].strides[d]);
     }
     fprintf(stderr, "\n");
@@ -224,74 +248,83 @@ static void fail(const char *what)
 /* One element after another, each in a vector block of its own. */
 static void apply_plainly(const relu_fast_operation *operation)
 {
-    relu_fast_loop *loop = relu_fast_active_kernels(operation->dtype)
-                               ->loops[operation->activation][operation->form]
-                               .uniform;
+    const relu_fast_kernels *kernels =
+        relu_fast_active_kernels((enum relu_fast_compute)operation->compute);
+    relu_fast_loop *loop = (*kernels->elementwise)[operation->activation][operation->form].uniform;
+    const enum relu_fast_dtype compute =
+        relu_fast_dtype_of((enum relu_fast_compute)operation->compute);
     ptrdiff_t index[DIMS] = {0};
     if (!the.elements) return;
     do {
         _Alignas(64) char blocks[RELU_FAST_MAX_OPERANDS][64] = {{0}};
         void *operands[RELU_FAST_MAX_OPERANDS];
-        const int output = the.operands - 1;
+        const int output = the.operands - operation->outputs;
         for (int k = 0; k < the.operands; k++) operands[k] = blocks[k];
         for (int k = 0; k < output; k++) {
-            memcpy(blocks[k], copy + offset(k, index), (size_t)the.size);
+            kernels->moves->load[the.dtype](1, 1, (relu_fast_place){blocks[k], 0, 0},
+                                            (relu_fast_place){copy + offset(k, index), 0, 0});
         }
-        loop(RELU_FAST_BLOCK(the.size), operands);
-        memcpy(copy + offset(output, index), blocks[output], (size_t)the.size);
+        loop(relu_fast_block(relu_fast_size(compute)), operands);
+        for (int k = output; k < the.operands; k++) {
+            kernels->moves->store[the.dtype](1, 1, (relu_fast_place){copy + offset(k, index), 0, 0},
+                                             (relu_fast_place){blocks[k], 0, 0});
+        }
     } while (next(index));
 }
 
 static void check_operation(relu_fast_operation operation, uint64_t seed)
 {
     relu_fast_operand operands[RELU_FAST_MAX_OPERANDS];
-    the.operands = (operation.form >= RELU_FAST_BACKWARD ? 3 : 2) +
-                   relu_fast_catalog[operation.activation].parameters;
+    the.operands = operation.inputs + operation.parameters + operation.outputs;
     if (!choose_places()) return;
     for (int k = 0; k < the.operands; k++) operands[k] = operand(k);
-    fill_arena(operation.dtype, 0, seed);
+    fill_arena(0, seed);
     memcpy(copy, arena, (size_t)the.bytes);
     apply_plainly(&operation);
     poison_redzones();
-    relu_fast_apply(&operation, the.dims, the.shape, operands);
+    relu_fast_apply(&operation, the.dims, the.shape, operands, RELU_FAST_OVERLAP_IN_ORDER);
     ASAN_UNPOISON_MEMORY_REGION(arena, ARENA);
-    canonicalise(operation.dtype, arena);
-    canonicalise(operation.dtype, copy);
-    if (memcmp(arena, copy, (size_t)the.bytes)) fail(relu_fast_catalog[operation.activation].name);
+    canonicalise(arena);
+    canonicalise(copy);
+    if (memcmp(arena, copy, (size_t)the.bytes))
+        fail(relu_fast_activations[operation.activation].name);
 }
 
-/* ---- The gradient of alpha ----------------------------------------------- */
+/* ---- Sums ----------------------------------------------------------------- */
 
-static void sum(int activation, enum relu_fast_dtype dtype, const char *kept, relu_fast_operand g,
+static void sum(relu_fast_operation operation, int parameter, const char *kept, relu_fast_operand g,
                 relu_fast_operand x, enum relu_fast_dtype result_dtype, void *results)
 {
-    if (relu_fast_alpha_gradient(activation, dtype, the.dims, the.shape, kept, g, x, result_dtype,
-                                 results)) {
+    if (relu_fast_sum_gradient(&operation, parameter, the.dims, the.shape, kept, g, x, result_dtype,
+                               results)) {
         exit(2);
     }
 }
 
 /* Twice: bit for bit against contiguous copies on one thread and the oldest ISA, and
  * nearly against a plain loop over the single terms. */
-static void check_alpha_gradient(int activation, enum relu_fast_dtype dtype, uint64_t seed)
+static void check_sum(int activation, int parameter, uint64_t seed)
 {
-    const enum relu_fast_dtype result_dtype = choose(2) ? dtype : (enum relu_fast_dtype) !dtype;
+    const relu_fast_operation operation =
+        relu_fast_make_operation(activation, RELU_FAST_PARAMETER_GRADIENT, the.dtype);
+    if (!relu_fast_activations[activation].parameter[parameter].derivative) return;
+    const enum relu_fast_dtype result_dtype = choose_compute();
     const ptrdiff_t result_size = relu_fast_size(result_dtype);
     const char all[DIMS] = {1, 1, 1, 1, 1, 1};
     char kept[DIMS] = {0};
-    ptrdiff_t results = 1, steps[DIMS], index[DIMS] = {0}, i = 0;
+    ptrdiff_t results = 1, strides[DIMS], index[DIMS] = {0}, i = 0;
     the.operands = 2;
     if (!choose_places()) return;
     for (int d = 0; d < the.dims; d++) {
         kept[d] = (char)choose(2);
         if (kept[d]) results *= the.shape[d];
     }
-    fill_arena(dtype, 1, seed);
+    fill_arena(1, seed);
 
     void *found = malloc((size_t)(results * result_size)),
          *same = malloc((size_t)(results * result_size));
     poison_redzones();
-    sum(activation, dtype, kept, operand(0), operand(1), result_dtype, found);
+    sum(operation, parameter, kept, operand(0), operand(1), result_dtype, found);
     ASAN_UNPOISON_MEMORY_REGION(arena, ARENA);
 
     char *g = malloc((size_t)(the.elements * the.size)),
@@ -299,8 +332,8 @@ static void check_alpha_gradient(int activation, enum relu_fast_dtype dtype, uin
     double *terms = malloc((size_t)the.elements * sizeof *terms);
     double *sums = calloc((size_t)results, sizeof *sums);
     double *sizes = calloc((size_t)results, sizeof *sizes);
-    for (ptrdiff_t d = the.dims - 1, step = the.size; d >= 0; step *= the.shape[d--])
-        steps[d] = step;
+    for (ptrdiff_t d = the.dims - 1, stride = the.size; d >= 0; stride *= the.shape[d--])
+        strides[d] = stride;
     for (int more = the.elements > 0; more; more = next(index), i++) {
         memcpy(g + i * the.size, arena + offset(0, index), (size_t)the.size);
         memcpy(x + i * the.size, arena + offset(1, index), (size_t)the.size);
@@ -310,13 +343,12 @@ static void check_alpha_gradient(int activation, enum relu_fast_dtype dtype, uin
     relu_fast_set_threads(1);
     for (const char *const *oldest = relu_fast_isas_built(); *oldest; oldest++)
         relu_fast_select_isa(*oldest);
-    sum(activation, dtype, kept, (relu_fast_operand){g, steps}, (relu_fast_operand){x, steps},
-        result_dtype, same);
-    sum(activation, dtype, all, (relu_fast_operand){g, steps}, (relu_fast_operand){x, steps},
-        RELU_FAST_FLOAT64, terms);
+    const relu_fast_operand flat_g = {g, strides, the.dtype}, flat_x = {x, strides, the.dtype};
+    sum(operation, parameter, kept, flat_g, flat_x, result_dtype, same);
+    sum(operation, parameter, all, flat_g, flat_x, RELU_FAST_FLOAT64, terms);
     relu_fast_select_isa(isa);
     relu_fast_set_threads(threads);
-    if (memcmp(found, same, (size_t)(results * result_size))) fail("gradient of alpha: other bits");
+    if (memcmp(found, same, (size_t)(results * result_size))) fail("sum: other bits");
 
     i = 0;
     for (int more = the.elements > 0; more; more = next(index), i++) {
@@ -329,12 +361,12 @@ static void check_alpha_gradient(int activation, enum relu_fast_dtype dtype, uin
     for (i = 0; i < results; i++) {
         const double got = load(result_dtype, found, i);
         if (result_dtype == RELU_FAST_FLOAT32 && isinf((float)sums[i])) {
-            if (got != (float)sums[i]) fail("gradient of alpha: not infinite");
+            if (got != (float)sums[i]) fail("sum: not infinite");
         }
         else if (!(fabs(got - sums[i]) <=
                    0x1p-36 * sizes[i] + precision * fabs(sums[i]) + 0x1p-140)) {
             fprintf(stderr, "result %td is %a, not %a\n", i, got, sums[i]);
-            fail("gradient of alpha: other sum");
+            fail("sum: other sum");
         }
     }
     free(found);
@@ -363,24 +395,30 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     input = data;
     left = size;
-    const int activation = choose(relu_fast_catalog_size), form = choose(RELU_FAST_FORMS + 1);
-    const enum relu_fast_dtype dtype = (enum relu_fast_dtype)choose(RELU_FAST_DTYPES);
+    const int activation = choose(RELU_FAST_ACTIVATIONS);
+    const enum relu_fast_form form = (enum relu_fast_form)choose(RELU_FAST_FORMS);
+    if (!relu_fast_has_form(activation, form)) return -1;
+    const enum relu_fast_form_kind kind = relu_fast_forms[form].kind;
+    the.dtype = kind == RELU_FAST_KIND_SUM ? choose_compute()
+                                           : (enum relu_fast_dtype)choose(RELU_FAST_DTYPES);
+    the.size = relu_fast_size(the.dtype);
     const char *const *isa = relu_fast_isas_built();
     for (int i = choose(4); i > 0 && isa[1]; i--) isa++;
     if (relu_fast_select_isa(*isa)) relu_fast_select_isa(NULL);
     relu_fast_set_threads(1 + choose(4));
     relu_fast_set_cache_bytes(choose(4) ? 0 : 1); /* 1: all goes past the cache */
-    the.size = relu_fast_size(dtype);
     choose_shape();
     const uint64_t seed = (uint64_t)byte();
-    if (the.elements > SOME && relu_fast_threads() > 1) wake_workers();
-    if (form == RELU_FAST_FORMS) {
-        if (!relu_fast_has_alpha_gradient(activation)) return -1;
-        check_alpha_gradient(activation, dtype, seed);
-    }
-    else {
-        if (!relu_fast_has_form(activation, (enum relu_fast_form)form)) return -1;
-        check_operation((relu_fast_operation){activation, (enum relu_fast_form)form, dtype}, seed);
+    if (the.elements > SOME && relu_fast_threads() > 1) wake_team();
+    switch (kind) {
+    case RELU_FAST_KIND_SUM:
+        check_sum(activation, choose(RELU_FAST_MAX_PARAMETERS), seed);
+        break;
+    case RELU_FAST_KIND_ELEMENTWISE:
+        check_operation(relu_fast_make_operation(activation, form, the.dtype), seed);
+        break;
+    case RELU_FAST_KIND_IN_PLACE:
+        return -1; /* a function of the bridge */
     }
     return 0;
 }

@@ -1,4 +1,4 @@
-/* Against tests/data/hashes.txt, whole arrays at a time. */
+/* Against the stored hashes, whole arrays at a time. */
 #include "check.h"
 #include "floatmode.h"
 
@@ -9,17 +9,17 @@
 
 typedef struct {
     char activation[32], form[32], dtype[16];
-    char argument[32]; /* alpha, or a layout of the alpha gradient */
+    char argument[32]; /* the parameters, or the layout of a sum */
     unsigned hash[2];  /* full, quick */
 } stored_hash;
 
 static stored_hash *stored;
 static int stored_count;
 
-void read_hashes(const char *folder)
+void read_hashes(const char *folder, const char *name)
 {
     char path[4096], line[256];
-    snprintf(path, sizeof path, "%s/hashes.txt", folder);
+    snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *file = fopen(path, "r");
     if (!file) {
         perror(path);
@@ -81,22 +81,25 @@ typedef struct {
     int dims;
     ptrdiff_t shape[2], strides[2];
     char kept[2];
-    char *g, *x, *alpha, *results;
-    ptrdiff_t alpha_step, count;
+    char *g, *x, *parameters[RELU_FAST_MAX_PARAMETERS], *results[RELU_FAST_MAX_OUTPUTS];
+    ptrdiff_t parameter_stride, count;
 } call;
 
 static void make_call(const kernel *k, const call *c)
 {
-    const relu_fast_operand g = {c->g, c->strides}, x = {c->x, c->strides};
-    if (k->form != ALPHA_GRADIENT) {
-        apply(k, c->dims, c->shape, g, x, (relu_fast_operand){c->alpha, &c->alpha_step},
-              (relu_fast_operand){c->results, c->strides});
+    relu_fast_operand by_role[ROLES] = {{c->g, c->strides, k->dtype}, {c->x, c->strides, k->dtype}};
+    if (is_sum(k)) {
+        sum(k, c->dims, c->shape, c->kept, by_role[G], by_role[X], c->results[0]);
+        return;
     }
-    else if (relu_fast_alpha_gradient(k->activation, k->dtype, c->dims, c->shape, c->kept, g, x,
-                                      k->dtype, c->results)) {
-        fprintf(stderr, "no memory\n");
-        exit(2);
+    for (int i = 0; i < RELU_FAST_MAX_PARAMETERS; i++) {
+        by_role[PARAMETERS + i] =
+            (relu_fast_operand){c->parameters[i], &c->parameter_stride, k->dtype};
     }
+    for (int i = 0; i < RELU_FAST_MAX_OUTPUTS; i++) {
+        by_role[OUTPUTS + i] = (relu_fast_operand){c->results[i], c->strides, k->dtype};
+    }
+    apply(k, c->dims, c->shape, by_role, RELU_FAST_NO_OVERLAP);
 }
 
 /* Returns whether the mode and the flags are what they were before. */
@@ -145,41 +148,73 @@ static call arrange_gradient(const char *layout, const inputs *in, ptrdiff_t siz
     return c;
 }
 
-/* An alpha for each element, or one. */
-static void arrange_alpha(const kernel *k, double alpha, call *c, ptrdiff_t size)
+/* The parameters that a line names, separated by commas: one for each element, or one. */
+static void arrange_parameters(const kernel *k, const char *text, call *c, ptrdiff_t size)
 {
-    c->alpha = allocate((k->varying ? c->count : 1) * size);
-    c->alpha_step = k->varying ? size : 0;
-    store_number(alpha, k->dtype, c->alpha);
-    for (ptrdiff_t i = 1; k->varying && i < c->count; i++) {
-        memcpy(c->alpha + i * size, c->alpha, (size_t)size);
+    const int parameters = is_sum(k) ? 0 : operation_of(k).parameters;
+    const ptrdiff_t count = k->varying ? c->count : 1;
+    char *end;
+    c->parameter_stride = k->varying ? size : 0;
+    for (int p = 0; p < parameters; p++, text = end + 1) {
+        const double number = strtod(text, &end);
+        c->parameters[p] = allocate(count * size);
+        for (ptrdiff_t i = 0; i < count; i++) {
+            store_number(number, k->dtype, c->parameters[p] + i * size);
+        }
     }
+}
+
+/* NULL if there is none. */
+static const stored_hash *find_hash(const kernel *k, int output, const char *argument)
+{
+    for (const stored_hash *s = stored; s < stored + stored_count; s++) {
+        if (!strcmp(s->activation, relu_fast_activations[k->activation].name) &&
+            !strcmp(s->form, hash_name(k, output)) &&
+            !strcmp(s->dtype, relu_fast_dtype_names[k->dtype]) && !strcmp(s->argument, argument)) {
+            return s;
+        }
+    }
+    return NULL;
+}
+
+/* Whether this output differs from what is stored. */
+static int differs(const kernel *k, int output, const stored_hash *s, const call *c, int quick,
+                   const char *setting)
+{
+    canonicalise(k->dtype, c->count, c->results[output]);
+    const unsigned found =
+        crc32((unsigned char *)c->results[output], c->count * relu_fast_size(k->dtype));
+    const stored_hash *expected = find_hash(k, output, s->argument);
+    if (expected && expected->hash[quick] == found) return 0;
+    print_kernel(k);
+    printf(", %s, %s, %s: hash %08x, stored %08x\n", hash_name(k, output), s->argument, setting,
+           found, expected ? expected->hash[quick] : 0);
+    return 1;
 }
 
 static int check_one(const kernel *k, const stored_hash *s, const inputs *in, int quick,
                      int how_many_settings)
 {
     const ptrdiff_t size = relu_fast_size(k->dtype);
+    const int outputs = operation_of(k).outputs;
     int differences = 0;
-    call c = arrange_gradient(k->form == ALPHA_GRADIENT ? s->argument : "each", in, size);
-    c.results = allocate(c.count * size);
-    arrange_alpha(k, strtod(s->argument, NULL), &c, size);
+    call c = arrange_gradient(is_sum(k) ? s->argument : "each", in, size);
+    for (int o = 0; o < outputs; o++) c.results[o] = allocate(c.count * size);
+    arrange_parameters(k, s->argument, &c, size);
     for (int i = 0; i < how_many_settings; i++) {
-        memset(c.results, 0x55, (size_t)(c.count * size));
-        const int unchanged = make_call_with(&settings[i], k, &c);
-        canonicalise(k->dtype, c.count, c.results);
-        const uint32_t found = crc32((unsigned char *)c.results, c.count * size);
-        if (found == s->hash[quick] && unchanged) continue;
-        print_kernel(k);
-        printf(", %s, %s: ", s->argument, settings[i].name);
-        if (found != s->hash[quick]) {
-            printf("hash %08x, stored %08x\n", (unsigned)found, s->hash[quick]);
+        for (int o = 0; o < outputs; o++) memset(c.results[o], 0x55, (size_t)(c.count * size));
+        if (!make_call_with(&settings[i], k, &c)) {
+            print_kernel(k);
+            printf(", %s, %s: floating-point mode or flags have changed\n", s->argument,
+                   settings[i].name);
+            differences++;
         }
-        if (!unchanged) printf("floating-point mode or flags have changed\n");
-        differences++;
+        for (int o = 0; o < outputs; o++) {
+            differences += differs(k, o, s, &c, quick, settings[i].name);
+        }
     }
-    free(c.alpha);
-    free(c.results);
+    for (int p = 0; p < RELU_FAST_MAX_PARAMETERS; p++) free(c.parameters[p]);
+    for (int o = 0; o < outputs; o++) free(c.results[o]);
     return differences;
 }
 
@@ -188,10 +223,7 @@ int check_hashes(const kernel *k, const inputs *in, int quick, int few)
     int differences = 0, seen = 0;
     for (int i = 0; i < stored_count && !(few && seen); i++) {
         const stored_hash *s = &stored[i];
-        if (strcmp(s->activation, relu_fast_catalog[k->activation].name) ||
-            strcmp(s->form, form_names[k->form]) || strcmp(s->dtype, dtype_names[k->dtype])) {
-            continue;
-        }
+        if (s != find_hash(k, 0, s->argument)) continue;
         differences += check_one(k, s, in, quick, few || seen ? 1 : SETTINGS);
         seen++;
     }

@@ -1,5 +1,6 @@
 /* The inputs, as the head of tests/data/hashes.txt defines them, in integers. */
 #include "check.h"
+#include "kernels/half.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,12 +9,14 @@
 
 #define QUICK (1 << 16)
 #define FULL (1 << 20)
+#define HALF_POINTS 1500
 
 static const struct {
     int bits;
-    uint64_t near, far; /* of the range where an exponential happens: -2^-12 and -200, -750 */
+    uint64_t near, far; /* of the range where an exponential happens: -2^-12; -200 and -750 */
     uint64_t infinity, nan;
 } formats[RELU_FAST_DTYPES] = {
+    [RELU_FAST_FLOAT16] = {16, 0x8c00, 0xcd00, 0x7c00, 0x7e00}, /* -20 */
     [RELU_FAST_FLOAT32] = {32, 0xb9800000, 0xc3480000, 0x7f800000, 0x7fc00000},
     [RELU_FAST_FLOAT64] = {64, 0xbf30000000000000, 0xc087700000000000, 0x7ff0000000000000,
                            0x7ff8000000000000},
@@ -31,10 +34,14 @@ void *allocate(ptrdiff_t bytes)
 
 static void store_bits(uint64_t bits, enum relu_fast_dtype dtype, void *numbers, ptrdiff_t i)
 {
-    if (dtype == RELU_FAST_FLOAT32) {
+    switch (formats[dtype].bits) {
+    case 16:
+        ((uint16_t *)numbers)[i] = (uint16_t)bits;
+        break;
+    case 32:
         ((uint32_t *)numbers)[i] = (uint32_t)bits;
-    }
-    else {
+        break;
+    default:
         ((uint64_t *)numbers)[i] = bits;
     }
 }
@@ -42,28 +49,35 @@ static void store_bits(uint64_t bits, enum relu_fast_dtype dtype, void *numbers,
 void store_number(double number, enum relu_fast_dtype dtype, void *to)
 {
     const float rounded = (float)number;
-    if (dtype == RELU_FAST_FLOAT32) {
+    switch (dtype) {
+    case RELU_FAST_FLOAT16:
+        store_bits(half_from_double(number), dtype, to, 0);
+        break;
+    case RELU_FAST_FLOAT32:
         memcpy(to, &rounded, sizeof rounded);
-    }
-    else {
+        break;
+    default:
         memcpy(to, &number, sizeof number);
     }
 }
 
+#define CANONICALISE(type)                                           \
+    for (ptrdiff_t i = 0; i < n; i++) {                              \
+        type *number = (type *)numbers + i;                          \
+        if ((type)(*number & ~sign) > infinity) *number = (type)nan; \
+    }
+
 void canonicalise(enum relu_fast_dtype dtype, ptrdiff_t n, void *numbers)
 {
     const uint64_t infinity = formats[dtype].infinity, nan = formats[dtype].nan;
-    if (dtype == RELU_FAST_FLOAT32) {
-        uint32_t *bits = numbers;
-        for (ptrdiff_t i = 0; i < n; i++) {
-            if ((bits[i] & 0x7fffffff) > infinity) bits[i] = (uint32_t)nan;
-        }
-    }
-    else {
-        uint64_t *bits = numbers;
-        for (ptrdiff_t i = 0; i < n; i++) {
-            if ((bits[i] & 0x7fffffffffffffff) > infinity) bits[i] = nan;
-        }
+    const uint64_t sign = (uint64_t)1 << (formats[dtype].bits - 1);
+    switch (formats[dtype].bits) {
+    case 16:
+        CANONICALISE(uint16_t) break;
+    case 32:
+        CANONICALISE(uint32_t) break;
+    default:
+        CANONICALISE(uint64_t)
     }
 }
 
@@ -86,33 +100,53 @@ static char *reversed(const char *x, ptrdiff_t n, ptrdiff_t size)
     return to;
 }
 
-inputs read_inputs(const char *folder, enum relu_fast_dtype dtype, int quick)
+/* Returns their number.  For float16 no points are stored: it has few numbers. */
+static ptrdiff_t read_points(const char *folder, enum relu_fast_dtype dtype, char **x,
+                             ptrdiff_t sweep_length)
 {
     const ptrdiff_t size = relu_fast_size(dtype);
-    inputs in = {.moderates = quick ? QUICK : FULL};
+    ptrdiff_t points = 0;
     char path[4096];
     uint64_t bits;
-    snprintf(path, sizeof path, "%s/points_%s.txt", folder, dtype_names[dtype]);
+    if (dtype == RELU_FAST_FLOAT16) {
+        points = HALF_POINTS;
+        *x = allocate((points + sweep_length) * size);
+        sweep(dtype, 0, points, *x);
+        return points;
+    }
+    snprintf(path, sizeof path, "%s/points_%s.txt", folder, relu_fast_dtype_names[dtype]);
     FILE *file = fopen(path, "r");
     if (!file) {
         perror(path);
         exit(2);
     }
-    while (fscanf(file, "%" SCNx64, &bits) == 1) in.points++;
+    while (fscanf(file, "%" SCNx64, &bits) == 1) points++;
     rewind(file);
-    in.n = in.points + in.moderates;
-    in.x = allocate(in.n * size);
-    for (ptrdiff_t i = 0; fscanf(file, "%" SCNx64, &bits) == 1; i++) {
-        store_bits(bits, dtype, in.x, i);
-    }
+    *x = allocate((points + sweep_length) * size);
+    for (ptrdiff_t i = 0; fscanf(file, "%" SCNx64, &bits) == 1; i++) store_bits(bits, dtype, *x, i);
     fclose(file);
+    return points;
+}
+
+inputs read_inputs(const char *folder, enum relu_fast_dtype dtype, int quick)
+{
+    static const double numbers[RELU_FAST_MAX_PARAMETERS][7] = {
+        {0.3, -0.5, 1, 0, 2, 1e-3, -1},
+        {0.7, 3, -0.25, 6, 0, -2, 1},
+    };
+    const ptrdiff_t size = relu_fast_size(dtype);
+    inputs in = {.moderates = quick ? QUICK : FULL};
+    in.points = read_points(folder, dtype, &in.x, in.moderates);
+    in.n = in.points + in.moderates;
     sweep(dtype, 0, in.moderates, in.x + in.points * size);
     in.g = reversed(in.x, in.n, size);
-    for (int varying = 0; varying < 2; varying++) {
-        static const double alphas[] = {0.3, -0.5, 1, 0, 2, 1e-3, -1};
-        in.alphas[varying] = allocate(in.points * size);
-        for (ptrdiff_t i = 0; i < in.points; i++) {
-            store_number(alphas[varying ? i % 7 : 0], dtype, in.alphas[varying] + i * size);
+    for (int p = 0; p < RELU_FAST_MAX_PARAMETERS; p++) {
+        for (int varying = 0; varying < 2; varying++) {
+            char *to = allocate(in.points * size);
+            for (ptrdiff_t i = 0; i < in.points; i++) {
+                store_number(numbers[p][varying ? i % 7 : 0], dtype, to + i * size);
+            }
+            in.parameters[p][varying] = to;
         }
     }
     in.moderate = allocate(in.moderates * size);

@@ -8,32 +8,81 @@
 #include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-const char *const form_names[RELU_FAST_FORMS + 1] = {
-    [RELU_FAST_VALUE] = "value",         [RELU_FAST_DERIVATIVE] = "derivative",
-    [RELU_FAST_BACKWARD] = "backward",   [RELU_FAST_BACKWARD_FROM_RESULT] = "backward_from_result",
-    [ALPHA_GRADIENT] = "alpha_gradient",
+/* The two outputs of value_and_grad must have the bits of the single calls.  NULL: a sum is
+ * called after its parameter. */
+static const char *const hash_names[RELU_FAST_FORMS][RELU_FAST_MAX_OUTPUTS] = {
+    [RELU_FAST_VALUE] = {"value"},
+    [RELU_FAST_GRAD] = {"derivative"},
+    [RELU_FAST_BACKWARD] = {"backward"},
+    [RELU_FAST_VALUE_AND_GRAD] = {"value", "derivative"},
+    [RELU_FAST_BACKWARD_FROM_RESULT] = {"backward_from_result"},
 };
-const char *const dtype_names[RELU_FAST_DTYPES] = {
-    [RELU_FAST_FLOAT32] = "float32",
-    [RELU_FAST_FLOAT64] = "float64",
-};
+
+const char *hash_name(const kernel *k, int output)
+{
+    static char of_sum[64];
+    if (!is_sum(k)) return hash_names[k->form][output];
+    snprintf(of_sum, sizeof of_sum, "%s_gradient",
+             relu_fast_activations[k->activation].parameter[k->parameter].name);
+    return of_sum;
+}
+
+int is_sum(const kernel *k)
+{
+    return relu_fast_forms[k->form].kind == RELU_FAST_KIND_SUM;
+}
+
+relu_fast_operation operation_of(const kernel *k)
+{
+    return relu_fast_make_operation(k->activation, k->form, k->dtype);
+}
+
+int roles_of(const kernel *k, int *roles)
+{
+    const relu_fast_operation o = operation_of(k);
+    const char *name = relu_fast_forms[k->form].inputs;
+    int count = 0;
+    for (; name; name = strchr(name, ' ') ? strchr(name, ' ') + 1 : NULL) {
+        roles[count++] = *name == 'g' ? G : X;
+    }
+    for (int i = 0; i < o.parameters; i++) roles[count++] = PARAMETERS + i;
+    for (int i = 0; i < o.outputs; i++) roles[count++] = OUTPUTS + i;
+    return count;
+}
+
+/* Those of a form of one activation, for one compute type. */
+static int list_kernels_of(kernel k, kernel *found)
+{
+    const relu_fast_activation *row = &relu_fast_activations[k.activation];
+    int count = 0;
+    switch (relu_fast_forms[k.form].kind) {
+    case RELU_FAST_KIND_IN_PLACE:
+        break; /* a function of the bridge */
+    case RELU_FAST_KIND_ELEMENTWISE:
+        for (k.varying = 0; k.varying <= (row->parameters > 0); k.varying++) found[count++] = k;
+        break;
+    case RELU_FAST_KIND_SUM:
+        for (; k.parameter < row->parameters; k.parameter++) {
+            if (row->parameter[k.parameter].derivative) found[count++] = k;
+        }
+        break;
+    }
+    return count;
+}
 
 int list_kernels(kernel *found)
 {
     int count = 0;
-    for (int activation = 0; activation < relu_fast_catalog_size; activation++) {
-        for (int form = 0; form <= ALPHA_GRADIENT; form++) {
-            const int sum = form == ALPHA_GRADIENT;
-            const int modes = sum ? 1 : 1 + relu_fast_catalog[activation].parameters;
-            if (sum ? !relu_fast_has_alpha_gradient(activation)
-                    : !relu_fast_has_form(activation, (enum relu_fast_form)form)) {
-                continue;
-            }
-            for (int i = 0; i < modes * RELU_FAST_DTYPES; i++) {
-                found[count++] =
-                    (kernel){activation, form, (enum relu_fast_dtype)(i / modes), i % modes};
+    for (int activation = 0; activation < RELU_FAST_ACTIVATIONS; activation++) {
+        for (int f = 0; f < RELU_FAST_FORMS; f++) {
+            const enum relu_fast_form form = (enum relu_fast_form)f;
+            if (!relu_fast_has_form(activation, form)) continue;
+            for (int c = 0; c < RELU_FAST_COMPUTES; c++) {
+                const enum relu_fast_dtype dtype = relu_fast_dtype_of((enum relu_fast_compute)c);
+                count += list_kernels_of((kernel){activation, form, dtype, 0, 0}, found + count);
             }
         }
     }
@@ -42,39 +91,43 @@ int list_kernels(kernel *found)
 
 void print_kernel(const kernel *k)
 {
-    printf("  %s %s %s%s", relu_fast_catalog[k->activation].name, form_names[k->form],
-           dtype_names[k->dtype], k->varying ? " varying" : "");
+    printf("  %s %s %s%s", relu_fast_activations[k->activation].name,
+           is_sum(k) ? hash_name(k, 0) : relu_fast_forms[k->form].id,
+           relu_fast_dtype_names[k->dtype], k->varying ? " varying" : "");
 }
 
 /* ---- The spy ------------------------------------------------------------- */
 
-const relu_fast_kernels *__real_relu_fast_active_kernels(enum relu_fast_dtype dtype);
-const relu_fast_kernels *__wrap_relu_fast_active_kernels(enum relu_fast_dtype dtype);
+const relu_fast_kernels *__real_relu_fast_active_kernels(enum relu_fast_compute compute);
+const relu_fast_kernels *__wrap_relu_fast_active_kernels(enum relu_fast_compute compute);
 
 static struct {
-    kernel subject;
-    relu_fast_kernels kernels; /* those of its dtype, with the spy */
+    enum relu_fast_compute compute;
+    relu_fast_kernels kernels; /* those of that type, with the spy */
+    relu_fast_elementwise elementwise;
+    relu_fast_row_sums row_sums;
     relu_fast_loop *loop;
     relu_fast_row_sum *row_sum;
-    int output; /* operand of `loop` */
-    atomic_int calls, corrupt;
-} spy = {.subject.dtype = RELU_FAST_DTYPES};
+    int output; /* the operand of `loop` that is corrupted */
+    atomic_int calls, partial_blocks, corrupt;
+} spy = {.compute = RELU_FAST_COMPUTES};
 
-const relu_fast_kernels *__wrap_relu_fast_active_kernels(enum relu_fast_dtype dtype)
+const relu_fast_kernels *__wrap_relu_fast_active_kernels(enum relu_fast_compute compute)
 {
-    return dtype == spy.subject.dtype ? &spy.kernels : __real_relu_fast_active_kernels(dtype);
+    return compute == spy.compute ? &spy.kernels : __real_relu_fast_active_kernels(compute);
 }
 
 /* A bit of the first result that is not a NaN. */
 static void flip_result(ptrdiff_t n, char *results)
 {
-    const ptrdiff_t size = relu_fast_size(spy.subject.dtype);
+    const enum relu_fast_dtype dtype = relu_fast_dtype_of(spy.compute);
+    const ptrdiff_t size = relu_fast_size(dtype);
     _Alignas(8) char nan[8], result[8];
-    store_number(NAN, spy.subject.dtype, nan);
-    canonicalise(spy.subject.dtype, 1, nan);
+    store_number(NAN, dtype, nan);
+    canonicalise(dtype, 1, nan);
     for (ptrdiff_t i = 0; i < n; i++, results += size) {
         memcpy(result, results, (size_t)size);
-        canonicalise(spy.subject.dtype, 1, result);
+        canonicalise(dtype, 1, result);
         if (!memcmp(result, nan, (size_t)size)) continue;
         *results ^= 1;
         return;
@@ -83,8 +136,10 @@ static void flip_result(ptrdiff_t n, char *results)
 
 static void spying_loop(ptrdiff_t n, void *const *operands)
 {
+    const ptrdiff_t block = relu_fast_block(relu_fast_size(relu_fast_dtype_of(spy.compute)));
     spy.loop(n, operands);
     atomic_fetch_add(&spy.calls, 1);
+    if (n % block) atomic_fetch_add(&spy.partial_blocks, 1);
     if (atomic_exchange(&spy.corrupt, 0)) flip_result(n, operands[spy.output]);
 }
 
@@ -97,31 +152,38 @@ static void flip_sum(double *sum)
     memcpy(sum, &bits, sizeof bits);
 }
 
-static void spying_row_sum(ptrdiff_t rows, ptrdiff_t apart, ptrdiff_t columns, const char *g,
-                           ptrdiff_t g_step, const char *x, ptrdiff_t x_step, double *sums)
+static void spying_row_sum(ptrdiff_t rows, ptrdiff_t interleave, ptrdiff_t columns, const char *g,
+                           ptrdiff_t g_stride, const char *x, ptrdiff_t x_stride, double *sums)
 {
-    spy.row_sum(rows, apart, columns, g, g_step, x, x_step, sums);
+    spy.row_sum(rows, interleave, columns, g, g_stride, x, x_stride, sums);
     atomic_fetch_add(&spy.calls, 1);
+    if (columns % RELU_FAST_LANES) atomic_fetch_add(&spy.partial_blocks, 1);
     if (atomic_exchange(&spy.corrupt, 0)) flip_sum(sums);
 }
 
 void spy_on(const kernel *k, int corrupt)
 {
-    relu_fast_loops *loops;
-    spy.subject = *k;
-    spy.kernels = *__real_relu_fast_active_kernels(k->dtype);
+    const relu_fast_operation o = operation_of(k);
+    spy.compute = (enum relu_fast_compute)o.compute;
+    spy.kernels = *__real_relu_fast_active_kernels(spy.compute);
+    memcpy(spy.elementwise, *spy.kernels.elementwise, sizeof spy.elementwise);
+    memcpy(spy.row_sums, *spy.kernels.row_sums, sizeof spy.row_sums);
+    spy.kernels.elementwise = (const relu_fast_elementwise *)&spy.elementwise;
+    spy.kernels.row_sums = (const relu_fast_row_sums *)&spy.row_sums;
     atomic_store(&spy.calls, 0);
-    atomic_store(&spy.corrupt, corrupt);
-    if (k->form == ALPHA_GRADIENT) {
-        spy.row_sum = spy.kernels.row_sums[k->activation];
-        spy.kernels.row_sums[k->activation] = spying_row_sum;
+    atomic_store(&spy.partial_blocks, 0);
+    atomic_store(&spy.corrupt, corrupt != NOTHING);
+    if (is_sum(k)) {
+        relu_fast_row_sum **row_sum = &spy.row_sums[k->activation][k->parameter];
+        spy.row_sum = *row_sum;
+        *row_sum = spying_row_sum;
         return;
     }
-    loops = &spy.kernels.loops[k->activation][k->form];
-    spy.output = k->form >= RELU_FAST_BACKWARD ? 2 : 1;
-    spy.output += relu_fast_catalog[k->activation].parameters;
-    spy.loop = k->varying ? loops->varying : loops->uniform;
-    *(k->varying ? &loops->varying : &loops->uniform) = spying_loop;
+    relu_fast_loops *loops = &spy.elementwise[k->activation][k->form];
+    relu_fast_loop **loop = k->varying ? &loops->varying : &loops->uniform;
+    spy.output = o.inputs + o.parameters + corrupt;
+    spy.loop = *loop;
+    *loop = spying_loop;
 }
 
 int spied_calls(void)
@@ -129,17 +191,31 @@ int spied_calls(void)
     return atomic_load(&spy.calls);
 }
 
-/* ---- The call ------------------------------------------------------------ */
-
-void apply(const kernel *k, int dims, const ptrdiff_t *shape, relu_fast_operand g,
-           relu_fast_operand x, relu_fast_operand alpha, relu_fast_operand out)
+int spied_partial_blocks(void)
 {
-    const relu_fast_operation operation = {k->activation, (enum relu_fast_form)k->form, k->dtype};
+    return atomic_load(&spy.partial_blocks);
+}
+
+/* ---- The calls ----------------------------------------------------------- */
+
+int apply(const kernel *k, int dims, const ptrdiff_t *shape, const relu_fast_operand *by_role,
+          enum relu_fast_overlap overlap)
+{
+    const relu_fast_operation operation = operation_of(k);
     relu_fast_operand operands[RELU_FAST_MAX_OPERANDS];
-    int count = 0;
-    if (k->form >= RELU_FAST_BACKWARD) operands[count++] = g;
-    operands[count++] = x;
-    if (relu_fast_catalog[k->activation].parameters) operands[count++] = alpha;
-    operands[count] = out;
-    relu_fast_apply(&operation, dims, shape, operands);
+    int roles[RELU_FAST_MAX_OPERANDS];
+    const int count = roles_of(k, roles);
+    for (int i = 0; i < count; i++) operands[i] = by_role[roles[i]];
+    return relu_fast_apply(&operation, dims, shape, operands, overlap);
+}
+
+void sum(const kernel *k, int dims, const ptrdiff_t *shape, const char *kept, relu_fast_operand g,
+         relu_fast_operand x, void *results)
+{
+    const relu_fast_operation operation = operation_of(k);
+    if (relu_fast_sum_gradient(&operation, k->parameter, dims, shape, kept, g, x, k->dtype,
+                               results)) {
+        fprintf(stderr, "no memory\n");
+        exit(2);
+    }
 }

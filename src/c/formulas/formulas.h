@@ -1,0 +1,15 @@
+/* All formulas, in the order in which they build on each other. */
+#ifndef RELU_FAST_FORMULAS_H
+#define RELU_FAST_FORMULAS_H
+
+#include "real.h"
+
+#include "../math/exp.h"
+
+#include "rectifiers.h"
+#include "exponential.h"
+#ifdef RELU_FAST_TEST_ROWS
+#include "../../../tests/rows/formulas.h"
+#endif
+
+#endif

@@ -1,0 +1,104 @@
+/* Activation x form -> loops over contiguous vectors.
+ *
+ * For each row of the table, the macros below make a loop of each form, with the parameters
+ * uniform and, if there are any, varying. */
+#include "loop.h"
+
+/* In a loop: an operand, by its place in the order inputs, parameters, outputs. */
+#define IN(k) ((const real *)operands[k])[i]
+#define OUT(k) ((real *)operands[k])[i]
+
+/* The parameters of element `i`, the first of which is operand `first`. */
+#define PARAMETERS_1(first, i) const real p0 = ((const real *)operands[first])[i]
+#define PARAMETERS_2(first, i) \
+    PARAMETERS_1(first, i);    \
+    const real p1 = ((const real *)operands[(first) + 1])[i]
+
+#define CALL_0(formula, ...) formula(__VA_ARGS__)
+#define CALL_1(formula, ...) formula(__VA_ARGS__, p0)
+#define CALL_2(formula, ...) formula(__VA_ARGS__, p0, p1)
+
+/* The mask tells the compiler that the length is a whole number of vectors, so that it
+ * leaves out the scalar remainder. */
+#define LOOPS_0(kernel, first, ...)                                          \
+    static void SYMBOL(kernel##_uniform)(ptrdiff_t n, void *const *operands) \
+    {                                                                        \
+        n &= -BLOCK;                                                         \
+        SIMD_LOOP (n) {                                                      \
+            __VA_ARGS__;                                                     \
+        }                                                                    \
+    }
+/* Uniform parameters are read before the loop, because the compiler cannot know that no
+ * output is stored over them. */
+#define LOOPS_WITH(parameters, kernel, first, ...)                           \
+    static void SYMBOL(kernel##_uniform)(ptrdiff_t n, void *const *operands) \
+    {                                                                        \
+        PARAMETERS_##parameters(first, 0);                                   \
+        n &= -BLOCK;                                                         \
+        SIMD_LOOP (n) {                                                      \
+            __VA_ARGS__;                                                     \
+        }                                                                    \
+    }                                                                        \
+    static void SYMBOL(kernel##_varying)(ptrdiff_t n, void *const *operands) \
+    {                                                                        \
+        n &= -BLOCK;                                                         \
+        SIMD_LOOP (n) {                                                      \
+            PARAMETERS_##parameters(first, i);                               \
+            __VA_ARGS__;                                                     \
+        }                                                                    \
+    }
+#define LOOPS_1(...) LOOPS_WITH(1, __VA_ARGS__)
+#define LOOPS_2(...) LOOPS_WITH(2, __VA_ARGS__)
+
+/* Formulas of numbers.  The derivative is the backward with g = 1. */
+#define LOOPS_OF_ONE_OUTPUT(name, P)                                                \
+    LOOPS_##P(name##_value, 1, OUT(1 + P) = CALL_##P(name##_value, IN(0)))          \
+        LOOPS_##P(name##_grad, 1, OUT(1 + P) = CALL_##P(name##_backward, 1, IN(0))) \
+            LOOPS_##P(name##_backward, 2, OUT(2 + P) = CALL_##P(name##_backward, IN(0), IN(1)))
+#define FORMS_OF_SCALAR(name, P)                              \
+    LOOPS_OF_ONE_OUTPUT(name, P)                              \
+    LOOPS_##P(name##_value_and_grad, 1, const real x = IN(0); \
+              OUT(1 + P) = CALL_##P(name##_value, x);         \
+              OUT(2 + P) = CALL_##P(name##_backward, 1, x))
+#define FORMS_OF_SHARED(name, P)                                                                  \
+    LOOPS_OF_ONE_OUTPUT(name, P)                                                                  \
+    LOOPS_##P(name##_value_and_grad, 1, const pair both = CALL_##P(name##_value_and_grad, IN(0)); \
+              OUT(1 + P) = both.value; OUT(2 + P) = both.grad)
+#define BACKWARD_FROM_RESULT_OF_SCALAR(name, P) \
+    LOOPS_##P(name##_backward_from_result, 2,   \
+              OUT(2 + P) = CALL_##P(name##_backward_from_result, IN(0), IN(1)))
+
+/* Functions of whole vectors, which are their own loops. */
+#define BLOCK_LOOP(kernel, mode, is_varying)                                \
+    static void SYMBOL(kernel##_##mode)(ptrdiff_t n, void *const *operands) \
+    {                                                                       \
+        kernel##_blocks(n & -BLOCK, operands, is_varying);                  \
+    }
+#define BLOCK_LOOPS_0(kernel) BLOCK_LOOP(kernel, uniform, 0)
+#define BLOCK_LOOPS_1(kernel) BLOCK_LOOP(kernel, uniform, 0) BLOCK_LOOP(kernel, varying, 1)
+#define BLOCK_LOOPS_2(kernel) BLOCK_LOOPS_1(kernel)
+#define FORMS_OF_BLOCKS(name, P)                                                                \
+    BLOCK_LOOPS_##P(name##_value) BLOCK_LOOPS_##P(name##_grad) BLOCK_LOOPS_##P(name##_backward) \
+        BLOCK_LOOPS_##P(name##_value_and_grad)
+#define BACKWARD_FROM_RESULT_OF_BLOCKS(name, P) BLOCK_LOOPS_##P(name##_backward_from_result)
+
+#define ACTIVATION(name, parameters, kernel, ...) FORMS_OF_##kernel(name, parameters)
+#define BACKWARD_FROM_RESULT(name, parameters, kernel) \
+    BACKWARD_FROM_RESULT_OF_##kernel(name, parameters)
+#include "../table/activations.def"
+
+#define ENTRY_0(kernel) {SYMBOL(kernel##_uniform), SYMBOL(kernel##_uniform)}
+#define ENTRY_1(kernel) {SYMBOL(kernel##_uniform), SYMBOL(kernel##_varying)}
+#define ENTRY_2(kernel) ENTRY_1(kernel)
+
+extern const relu_fast_elementwise SYMBOL(relu_fast_elementwise);
+const relu_fast_elementwise SYMBOL(relu_fast_elementwise) = {
+#define ACTIVATION(name, P, ...)                                            \
+    [RELU_FAST_ID_##name][RELU_FAST_VALUE] = ENTRY_##P(name##_value),       \
+    [RELU_FAST_ID_##name][RELU_FAST_GRAD] = ENTRY_##P(name##_grad),         \
+    [RELU_FAST_ID_##name][RELU_FAST_BACKWARD] = ENTRY_##P(name##_backward), \
+    [RELU_FAST_ID_##name][RELU_FAST_VALUE_AND_GRAD] = ENTRY_##P(name##_value_and_grad),
+#define BACKWARD_FROM_RESULT(name, P, kernel) \
+    [RELU_FAST_ID_##name][RELU_FAST_BACKWARD_FROM_RESULT] = ENTRY_##P(name##_backward_from_result),
+#include "../table/activations.def"
+};

@@ -1,0 +1,61 @@
+/* float16 to and from the compute type, in integers, which vectorise on every ISA; GCC 12
+ * makes scalar code of _Float16, and calls of libgcc at the baseline. */
+#ifndef RELU_FAST_HALF_H
+#define RELU_FAST_HALF_H
+
+#include <stdint.h>
+#include <string.h>
+
+#define HALF_SIGN 0x8000u
+#define HALF_INFINITY 0x7c00u
+#define HALF_NAN 0x7e00u
+
+static inline float half_to_float(uint16_t half)
+{
+    /* The significand is in its place, and the exponent too small by 127 - 15; a product
+     * corrects it, for subnormals as well. */
+    uint32_t magnitude = half & ~HALF_SIGN & 0xffffu, wide = magnitude << 13;
+    float number;
+    memcpy(&number, &wide, sizeof number);
+    number *= 0x1p112f;
+    memcpy(&wide, &number, sizeof wide);
+    wide |= magnitude >= HALF_INFINITY ? 0x7f800000u : 0;
+    wide |= (uint32_t)(half & HALF_SIGN) << 16;
+    memcpy(&number, &wide, sizeof number);
+    return number;
+}
+
+/* Rounded to nearest, ties to even. */
+static inline uint16_t half_from_float(float number)
+{
+    uint32_t wide, subnormal;
+    memcpy(&wide, &number, sizeof wide);
+    const uint32_t sign = wide >> 16 & HALF_SIGN, magnitude = wide & 0x7fffffffu;
+    /* Adds just less than half of the last bit that stays, and that bit itself, which breaks
+     * ties; a carry goes into the exponent, in the end to infinity. */
+    const uint32_t normal = (magnitude - ((127u - 15) << 23) + 0xfff + (magnitude >> 13 & 1)) >> 13;
+    /* The last bit of 0.5 + x is that of the smallest half: the addition rounds. */
+    float small;
+    memcpy(&small, &magnitude, sizeof small);
+    small += 0.5f;
+    memcpy(&subnormal, &small, sizeof subnormal);
+    subnormal -= 0x3f000000u;
+    uint32_t rounded = magnitude < (127u - 14) << 23 ? subnormal : normal;
+    rounded = magnitude >= (127u + 16) << 23 ? HALF_INFINITY : rounded;
+    rounded = magnitude > 0x7f800000u ? HALF_NAN : rounded;
+    return (uint16_t)(rounded | sign);
+}
+
+/* Rounded once in effect, although by way of a float: a float has at least two bits more than
+ * a half, and is rounded to odd, so that it tells on which side of a tie the double lies. */
+static inline uint16_t half_from_double(double number)
+{
+    uint64_t wide;
+    memcpy(&wide, &number, sizeof wide);
+    const uint64_t dropped = (1u << 29) - 1;
+    wide = (wide & ~dropped) | (uint64_t)((wide & dropped) != 0) << 29;
+    memcpy(&number, &wide, sizeof number);
+    return half_from_float((float)number);
+}
+
+#endif

@@ -1,0 +1,137 @@
+/* The tables as data: activations, forms, element types.
+ *
+ * Nobody else knows what a form takes or gives, or how many parameters an activation
+ * has; and nobody compares their numbers. */
+#ifndef RELU_FAST_CATALOG_H
+#define RELU_FAST_CATALOG_H
+
+#include <stddef.h>
+
+/* ---- Element types ------------------------------------------------------- */
+
+enum relu_fast_dtype {
+#define DTYPE(id, ...) RELU_FAST_##id,
+#include "dtypes.def"
+    RELU_FAST_DTYPES
+};
+
+enum relu_fast_compute {
+#define COMPUTE(id, ...) RELU_FAST_COMPUTE_##id,
+#include "dtypes.def"
+    RELU_FAST_COMPUTES,
+    RELU_FAST_COMPUTE_OF_ROW = RELU_FAST_COMPUTES
+};
+
+static inline ptrdiff_t relu_fast_size(enum relu_fast_dtype dtype)
+{
+    static const unsigned char sizes[] = {
+#define DTYPE(id, name, bytes, ...) [RELU_FAST_##id] = (bytes),
+#include "dtypes.def"
+    };
+    return sizes[dtype];
+}
+
+/* The element type that a compute type is by itself. */
+static inline enum relu_fast_dtype relu_fast_dtype_of(enum relu_fast_compute compute)
+{
+    static const unsigned char dtypes[] = {
+#define COMPUTE(id, ...) [RELU_FAST_COMPUTE_##id] = RELU_FAST_##id,
+#include "dtypes.def"
+    };
+    return (enum relu_fast_dtype)dtypes[compute];
+}
+
+extern const char *const relu_fast_dtype_names[RELU_FAST_DTYPES];
+extern const char relu_fast_dtype_characters[RELU_FAST_DTYPES]; /* of NumPy */
+
+/* ---- Forms --------------------------------------------------------------- */
+
+enum relu_fast_form {
+#define FORM(id, ...) RELU_FAST_##id,
+#include "forms.def"
+    RELU_FAST_FORMS
+};
+
+enum relu_fast_form_kind {
+    RELU_FAST_KIND_ELEMENTWISE,
+    RELU_FAST_KIND_IN_PLACE,
+    RELU_FAST_KIND_SUM,
+};
+
+typedef struct {
+    const char *id; /* as in forms.def */
+    enum relu_fast_form_kind kind;
+    const char *suffix, *inputs, *outputs;
+} relu_fast_form_row;
+
+extern const relu_fast_form_row relu_fast_forms[RELU_FAST_FORMS];
+
+/* ---- Activations --------------------------------------------------------- */
+
+enum relu_fast_activation_id {
+#define ACTIVATION(name, ...) RELU_FAST_ID_##name,
+#include "activations.def"
+    RELU_FAST_ACTIVATIONS
+};
+
+#define RELU_FAST_MAX_PARAMETERS 2
+
+typedef struct {
+    const char *name;
+    int has_default;
+    double default_value;
+    double typical_value;   /* for examples and measurements, where there is no default */
+    const char *meaning;    /* a phrase for the documentation */
+    const char *derivative; /* definition of df/dparameter; NULL: it is not learned */
+} relu_fast_parameter;
+
+/* In ULP of the result. */
+typedef struct {
+    double at_defaults, elsewhere;
+} relu_fast_bound;
+
+typedef struct {
+    const char *name;
+    int parameters;
+    relu_fast_parameter parameter[RELU_FAST_MAX_PARAMETERS];
+    /* Definitions: of f(x), of f'(x), and of f'(x) from y = f(x) or NULL. */
+    const char *value, *derivative, *from_result;
+    relu_fast_bound bounds[RELU_FAST_FORMS][RELU_FAST_DTYPES];
+    /* Gradients of learned parameters: 1 ULP, and this power of two times the sum of
+     * the magnitudes of what is added. */
+    int sum_bounds[RELU_FAST_DTYPES];
+    /* What a bound needs to hold, as the end of a sentence; NULL: nothing. */
+    const char *conditions[RELU_FAST_FORMS];
+    /* Tuples of x, f(x), f'(x), the parameters at their default or typical values. */
+    const char *special_values;
+    /* The compute type for half types. */
+    enum relu_fast_compute half_compute;
+    /* What an element takes, all operands in the L2 cache: tools/measure_costs.py. */
+    int picoseconds[RELU_FAST_COMPUTES];
+    const char *summary, *kink, *reference;
+    /* What the docstring's example prints, for x = -2, -0.5, 0, 1.5 and g = 10, 20, 30, 40. */
+    const char *examples[RELU_FAST_FORMS];
+    int is_test_only;
+} relu_fast_activation;
+
+extern const relu_fast_activation relu_fast_activations[RELU_FAST_ACTIVATIONS];
+
+int relu_fast_has_form(int activation, enum relu_fast_form form);
+
+/* ---- Operations ---------------------------------------------------------- */
+
+#define RELU_FAST_MAX_OPERANDS 5
+#define RELU_FAST_MAX_OUTPUTS 2
+
+/* An activation in one of its forms, for one compute type.  Operands are the inputs,
+ * the parameters, the outputs, in this order. */
+typedef struct {
+    short activation, form;
+    unsigned char compute, inputs, parameters, outputs;
+} relu_fast_operation;
+
+/* For arrays of this element type. */
+relu_fast_operation relu_fast_make_operation(int activation, enum relu_fast_form form,
+                                             enum relu_fast_dtype dtype);
+
+#endif

@@ -1,0 +1,171 @@
+"""The tables of ``src/c/table`` as Python objects.
+
+Everything that is said about an activation or a form comes from here: documentation, stubs,
+the command line, proofs, tests and benchmarks walk these and parse no names.
+"""
+
+# No `from __future__ import annotations`: NamedTuple would compile each one that is a string,
+# which takes a fifth of the package's import.
+import math
+from typing import Any, NamedTuple
+
+from . import _ufuncs
+
+
+class Parameter(NamedTuple):
+    """A parameter of an activation."""
+
+    number: int  # of its row
+    name: str
+    default: float | None  # None: it must be given
+    typical: float  # the default, or what stands for it in examples and measurements
+    meaning: str
+    derivative: str | None  # definition of the derivative by it; None: it is not learned
+
+    @property
+    def is_learned(self) -> bool:
+        return self.derivative is not None
+
+
+class Form(NamedTuple):
+    """A form that activations come in: a row of ``forms.def``."""
+
+    number: int  # of its row
+    id: str
+    kind: str  # "elementwise", "in_place" or "sum"
+    suffix: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+class Bound(NamedTuple):
+    """The largest error in ULP: with all parameters at their defaults, and with others."""
+
+    at_defaults: float
+    elsewhere: float
+
+
+class Activation(NamedTuple):
+    """A row of ``activations.def``."""
+
+    number: int  # of its row
+    name: str
+    parameters: tuple[Parameter, ...]
+    value: str  # definitions, in the language of `relu_fast.accuracy.definitions`
+    derivative: str
+    from_result: str | None
+    bounds: dict[str, dict[str, Bound]]  # by the form's id and the dtype
+    sum_bounds: dict[str, int]  # of a learned parameter's gradient, by dtype: exponents of 2
+    conditions: dict[str, str]  # by the form's id
+    special_values: tuple[tuple[float, float, float], ...]  # x, f(x), f'(x)
+    picoseconds: dict[str, int]  # of an element, by compute type
+    summary: str
+    kink: str
+    reference: str
+    examples: dict[str, str]
+    is_test_only: bool
+    forms: tuple[Form, ...]
+
+    @property
+    def typical(self) -> tuple[float, ...]:
+        """Parameters at their default or typical values."""
+        return tuple(parameter.typical for parameter in self.parameters)
+
+    @property
+    def required(self) -> tuple[float, ...]:
+        """The same, but without those at the end that have a default."""
+        values = list(self.typical)
+        for parameter in reversed(self.parameters):
+            if parameter.default is None:
+                break
+            values.pop()
+        return tuple(values)
+
+    def functions(self) -> "tuple[Function, ...]":
+        """All functions made of this row, in the order of the forms."""
+        found: list[Function] = []
+        for form in self.forms:
+            if form.kind == "sum":
+                learned = [p for p in self.parameters if p.is_learned]
+                found += [Function(self, form, parameter) for parameter in learned]
+            else:
+                found.append(Function(self, form, None))
+        return tuple(found)
+
+
+class Function(NamedTuple):
+    """A function of the package: an activation in a form."""
+
+    activation: Activation
+    form: Form
+    parameter: Parameter | None  # whose gradient it is; None: it is none
+
+    @property
+    def name(self) -> str:
+        """What it is called in `relu_fast`."""
+        parameter = self.parameter.name if self.parameter else ""
+        return self.activation.name + self.form.suffix.replace("*", parameter)
+
+    @property
+    def is_ufunc(self) -> bool:
+        return self.form.kind == "elementwise"
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """Names of all inputs: arrays, then parameters."""
+        return self.form.inputs + tuple(p.name for p in self.activation.parameters)
+
+    def bound(self, dtype: str) -> Bound:
+        """How far its results may be from the real numbers; the largest of several outputs."""
+        stated = self.activation.bounds
+        if self.form.id in stated:
+            return stated[self.form.id][dtype]
+        makers = {form.outputs: form.id for form in reversed(self.activation.forms)}
+        bounds = [stated[makers[output,]][dtype] for output in self.form.outputs]
+        return Bound(*map(max, zip(*bounds, strict=True)))
+
+
+def _forms() -> tuple[Form, ...]:
+    return tuple(
+        Form(number, id_, kind, suffix, tuple(inputs.split()), tuple(outputs.split()))
+        for number, (id_, kind, suffix, inputs, outputs) in enumerate(_ufuncs.forms())
+    )
+
+
+def _activation(number: int, row: dict[str, Any]) -> Activation:
+    parameters = tuple(
+        Parameter(
+            i,
+            name,
+            default,
+            typical if default is None else default,
+            meaning,
+            derivative,
+        )
+        for i, (name, default, typical, meaning, derivative) in enumerate(row["parameters"])
+    )
+    numbers = {"inf": math.inf, "nan": math.nan}
+    forms = tuple(form for form in FORMS if _ufuncs.has_form(number, form.number))
+    row |= {
+        "number": number,
+        "parameters": parameters,
+        "special_values": tuple(eval(f"[{row['special_values']}]", numbers)),
+        "bounds": {
+            id_: {dtype: Bound(*bound) for dtype, bound in by_dtype.items()}
+            for id_, by_dtype in row["bounds"].items()
+        },
+        "forms": forms,
+    }
+    return Activation(**row)
+
+
+DTYPES: tuple[str, ...] = tuple(_ufuncs.dtypes())
+FORMS = _forms()
+ACTIVATIONS = {
+    row["name"]: _activation(number, row) for number, row in enumerate(_ufuncs.activations())
+}
+FUNCTIONS = {
+    function.name: function
+    for activation in ACTIVATIONS.values()
+    for function in activation.functions()
+}

@@ -1,0 +1,242 @@
+"""Numpydoc docstrings, made from the tables."""
+
+from __future__ import annotations
+
+from ._catalog import Bound, Function, Parameter
+
+# ---- Phrases by the form's id --------------------------------------------------
+
+_HEADLINES = {
+    "VALUE": "{summary}.",
+    "IN_PLACE": "{summary}, in place.",
+    "GRAD": "Derivative of {name}.",
+    "BACKWARD": "Gradient through {name}: its vector-Jacobian product.",
+    "VALUE_AND_GRAD": "{name} and its derivative, in one pass.",
+    "BACKWARD_FROM_RESULT": "Gradient through {name}, from its result.",
+    "PARAMETER_GRADIENT": "Gradient of the learned {parameter} of {name}.",
+}
+_FORMULAS = {
+    "VALUE": "``{value}``, for each element.",
+    "IN_PLACE": "``{value}``, for each element, stored in `x`.",
+    "GRAD": "``{derivative}``, for each element.",
+    "BACKWARD": """\
+``g`` times ``{derivative}``. Selected, not multiplied: where the
+derivative is 0, the result is 0 even if `g` is inf or NaN.""",
+    "VALUE_AND_GRAD": """\
+``{value}`` and
+``{derivative}``, for each element; each with the bits
+of `{name}` and `{name}_grad`.""",
+    "BACKWARD_FROM_RESULT": "``g`` times ``{from_result}``, for alpha > 0.",
+    "PARAMETER_GRADIENT": """\
+The sum of ``g * {by_parameter}``
+over all that `{parameter}` was broadcast along.""",
+}
+_RETURNS = {
+    "VALUE": "y : ndarray or scalar\n    {name}(x), in the broadcast shape; of the type of x if"
+    " that is floating.",
+    "IN_PLACE": "ndarray\n    `x` itself.",
+    "GRAD": "ndarray or scalar\n    The derivative of {name} at x.",
+    "BACKWARD": "ndarray or scalar\n    g times the derivative of {name} at x, in one pass.",
+    "VALUE_AND_GRAD": """\
+y : ndarray or scalar
+    {name}(x).
+dy : ndarray or scalar
+    The derivative of {name} at x.""",
+    "BACKWARD_FROM_RESULT": "ndarray or scalar\n    g times the derivative of {name}, from y.",
+    "PARAMETER_GRADIENT": """\
+ndarray or scalar
+    The gradient, of `{parameter}`'s shape and dtype.""",
+}
+_RAISES = {
+    "IN_PLACE": """\
+TypeError
+    If `x` is not an array, or its dtype cannot hold the result.
+ValueError
+    If `x` is read-only, or a parameter does not broadcast to its shape. `x` is
+    as it was.""",
+    "PARAMETER_GRADIENT": """\
+TypeError
+    If `{parameter}` is an array of integers, which cannot hold a gradient.
+ValueError
+    If the operands do not broadcast.""",
+}
+
+# ---- Phrases by the name of an operand -----------------------------------------
+
+_OPERANDS = {
+    "x": """\
+x : array_like
+    Input, any shape. float16, float32 and float64 come back as they are, other
+    real types are converted as for any ufunc.""",
+    "g": """\
+g : array_like
+    Gradient of the loss with respect to {name}(x); broadcasts against `x`.""",
+    "y": """\
+y : array_like
+    The result {name}(x), for code that activated in place and kept no x.""",
+}
+_IN_PLACE_X = """\
+x : ndarray of float16, float32 or float64
+    Changed in place; must be writeable."""
+_PARAMETER = """\
+{name} : array_like{default}
+    {meaning}; broadcasts against `x`, and is rounded to the dtype computed in.
+    A Python number does not change that dtype."""
+_LEARNED_PARAMETER = """\
+{name} : array_like of float
+    The learned parameter; only its shape and dtype matter, as the derivative
+    does not depend on its value."""
+_OUT = """\
+out : ndarray, None, or tuple of ndarray and None, optional
+    Where to store the result; may be an input itself.
+where, casting, order, dtype, subok, signature : optional
+    As for every ufunc, see `numpy.ufunc`."""
+
+# The arrays of the examples.
+_ARRAYS = {
+    "x": "x = np.array([-2.0, -0.5, 0.0, 1.5])",
+    "g": "g = np.array([10.0, 20.0, 30.0, 40.0])",
+}
+
+
+def _parameter(parameter: Parameter) -> str:
+    default = "" if parameter.default is None else f", default {parameter.default}"
+    return _PARAMETER.format(name=parameter.name, default=default, meaning=parameter.meaning)
+
+
+def _operands(function: Function) -> list[str]:
+    if function.form.kind == "in_place":
+        found = [_IN_PLACE_X]
+    else:
+        name = function.activation.name
+        found = [_OPERANDS[operand].format(name=name) for operand in function.form.inputs]
+    if function.parameter:
+        return [*found, _LEARNED_PARAMETER.format(name=function.parameter.name)]
+    found += [_parameter(parameter) for parameter in function.activation.parameters]
+    return [*found, _OUT] if function.is_ufunc else found
+
+
+# ---- Bounds ----------------------------------------------------------------------
+
+
+def _ulp(bound: Bound, function: Function) -> str:
+    """A bound in words."""
+    defaults, elsewhere = bound
+    if defaults == elsewhere:
+        return {0.0: "exact", 0.5: "correctly rounded (0.5 ULP)"}.get(
+            elsewhere, f"{elsewhere:g} ULP"
+        )
+    values = ", ".join(f"{p.name} = {p.typical:g}" for p in function.activation.parameters)
+    return f"{defaults:g} ULP with {values}, {elsewhere:g} ULP with any other"
+
+
+def accuracy(function: Function) -> str:
+    """The bounds of a function, as part of a sentence."""
+    if function.parameter:
+        magnitudes = f"sum(abs(g * {function.parameter.derivative}))"
+        return "; ".join(
+            f"{dtype}: 1 ULP + 2**{exponent} * {magnitudes}"
+            for dtype, exponent in function.activation.sum_bounds.items()
+        )
+    by_dtype = {dtype: _ulp(function.bound(dtype), function) for dtype in ("float32", "float64")}
+    if len(set(by_dtype.values())) == 1:
+        text = by_dtype["float32"]
+    else:
+        text = "; ".join(f"{dtype}: {bound}" for dtype, bound in by_dtype.items())
+    half = _ulp(function.bound("float16"), function)
+    if half != text:
+        text += f" (float16: {half})"
+    condition = function.activation.conditions.get(function.form.id)
+    if condition is None:
+        return text
+    return f"{text} {condition}" if condition.startswith("of ") else f"{text}, {condition}"
+
+
+def _notes(function: Function) -> str:
+    notes = [f"Accuracy: {accuracy(function)}."]
+    if function.parameter:
+        notes.append("The bits do not depend on the number of threads.")
+    else:
+        if "x" in function.form.inputs:
+            notes.append(function.activation.kink)
+        notes.append("NaN gives NaN. The bits do not depend on CPU, threads or layout.")
+    return "\n".join(notes) + " [1]_"
+
+
+# ---- Examples ----------------------------------------------------------------------
+
+
+def _call(function: Function, arrays: list[str]) -> str:
+    values = (1.0,) if function.parameter else function.activation.required
+    return f"{function.name}({', '.join([*arrays, *map(str, values)])})"
+
+
+def _shown(function: Function) -> dict[str, str]:
+    """What the example prints for each output."""
+    activation, form = function.activation, function.form
+    by_output = {f.outputs: activation.examples.get(f.id) for f in reversed(activation.forms)}
+    shown = {name: by_output[name,] for name in form.outputs}
+    if form.id in activation.examples:
+        shown = {form.outputs[0]: activation.examples[form.id]}
+    return {name: text for name, text in shown.items() if text is not None}
+
+
+def _examples(function: Function) -> str:
+    form = function.form
+    arrays = {"x": "x", "g": "g"}
+    names = [function.name]
+    if "y" in form.inputs:  # the result of the ufunc of x alone
+        value = next(f for f in function.activation.functions() if f.form.inputs == ("x",))
+        arrays["y"] = _call(value, ["x"])
+        names.insert(0, value.name)
+    lines = [">>> import numpy as np", f">>> from relu_fast import {', '.join(names)}"]
+    lines += [f">>> {text}" for name, text in _ARRAYS.items() if name in (*form.inputs, "x")]
+    call = _call(function, [arrays[name] for name in form.inputs])
+    shown = _shown(function)
+    if form.kind == "in_place":
+        lines += [f">>> {call} is x", "True", ">>> x", *shown.values()]
+    elif len(shown) == 1:
+        lines += [f">>> {call}", *shown.values()]
+    else:
+        lines.append(f">>> {', '.join(shown)} = {call}")
+        for name, text in shown.items():
+            lines += [f">>> {name}", text]
+    return "\n".join(lines)
+
+
+# ---- The docstring -------------------------------------------------------------------
+
+
+def _section(title: str, body: str) -> str:
+    return f"{title}\n{'-' * len(title)}\n{body}\n"
+
+
+def docstring(function: Function) -> str:
+    """The numpydoc docstring of a function."""
+    activation, form = function.activation, function.form
+    words = {
+        "name": activation.name,
+        "summary": activation.summary,
+        "value": activation.value,
+        "derivative": activation.derivative,
+        "from_result": activation.from_result,
+        "parameter": function.parameter.name if function.parameter else "",
+        "by_parameter": function.parameter.derivative if function.parameter else "",
+    }
+    others = [other.name for other in activation.functions() if other.name != function.name]
+    raises = _RAISES.get(form.id)
+    return "\n".join(
+        [
+            _HEADLINES[form.id].format(**words),
+            "",
+            _FORMULAS[form.id].format(**words),
+            "",
+            _section("Parameters", "\n".join(_operands(function))),
+            _section("Returns", _RETURNS[form.id].format(**words)),
+            *([_section("Raises", raises.format(**words))] if raises else []),
+            _section("See Also", ", ".join(others)),
+            _section("Notes", _notes(function)),
+            _section("References", f".. [1] {activation.reference}"),
+            _section("Examples", _examples(function)),
+        ]
+    )

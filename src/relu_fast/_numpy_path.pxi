@@ -1,0 +1,120 @@
+# Calls that NumPy does, with parameters filled in: defaults, and keywords made positional.
+
+cdef str quoted_names(const Function *function):
+    return " and ".join([<object>function.names[i] for i in range(function.parameters)])
+
+
+cdef bint is_half_array(PyObject *operand):
+    return (cnp.PyArray_CheckExact(<object>operand)
+            and dtype_of(cnp.PyArray_TYPE(<cnp.ndarray>operand)) == RELU_FAST_FLOAT16)
+
+
+cdef bint read_any_number(PyObject *object, double *number):
+    """A Python number of any size; False if it is none, or an integer beyond float64."""
+    if read_number(object, number):
+        return True
+    if type(<object>object) is not int:
+        return False
+    try:
+        number[0] = <double>(<object>object)
+    except OverflowError:
+        return False
+    return True
+
+
+cdef bint may_take_over(object value):
+    """Whether NumPy asks it to do the call: what has an __array_ufunc__ of its own."""
+    if isinstance(value, tuple):
+        return any([may_take_over(part) for part in value])
+    return (hasattr(type(value), "__array_ufunc__") and type(value) is not np.ndarray
+            and not isinstance(value, np.generic))
+
+
+cdef bint takes_half_ufunc(const Function *function, PyObject **given, Py_ssize_t outputs,
+                           list names, list values):
+    """Whether all arrays are of half type and some parameter is a Python number.
+
+    Such a number acts as the float32 nearest to it, as in PyTorch. A public loop of these types
+    would be an exact match for float32 arrays of parameters, too, and make half of them. What
+    may take the call over must see the public ufunc, as out= or where= too.
+    """
+    cdef int i, numbers = 0, inputs = function.arrays + function.parameters
+    cdef double number
+    for i in range(inputs):
+        if i >= function.arrays and read_any_number(given[i], &number):
+            numbers += 1
+        elif not is_half_array(given[i]):
+            return False
+    if not numbers or any([name in names for name in ("dtype", "signature", "sig")]):
+        return False
+    return not any([may_take_over(<object>given[inputs + i]) for i in range(outputs)]
+                   + [may_take_over(value) for value in values])
+
+
+cdef PyObject *call_with_parameters(const Function *function, PyObject *self,
+                                    PyObject *const *args, Py_ssize_t count,
+                                    PyObject *kwnames) except NULL:
+    cdef Py_ssize_t keywords = PyTuple_GET_SIZE(kwnames) if kwnames != NULL else 0
+    cdef int inputs = function.arrays + function.parameters
+    cdef Py_ssize_t i, k
+    cdef PyObject *parameters[RELU_FAST_MAX_PARAMETERS]
+    cdef double number
+
+    if count < function.arrays:
+        raise TypeError(f"{(<object>self).__name__}() takes {function.arrays} "
+                        f"array{'s' if function.arrays > 1 else ''} before "
+                        f"{quoted_names(function)}, but {count} were given")
+    names = []  # of the keywords that NumPy gets
+    values = []
+    named = set()
+    for k in range(function.parameters):
+        parameters[k] = function.defaults[k]
+        if count > function.arrays + k:
+            parameters[k] = args[function.arrays + k]
+    for i in range(keywords):
+        for k in range(function.parameters):
+            if PyUnicode_CompareWithASCIIString(
+                    PyTuple_GET_ITEM(kwnames, i), PyUnicode_AsUTF8(function.names[k])) == 0:
+                if count > function.arrays + k:
+                    raise TypeError(f"{(<object>self).__name__}() got "
+                                    f"{<object>function.names[k]} both by position and by keyword")
+                if k in named:  # names that are equal as strings need not be equal as keys
+                    raise TypeError(f"{(<object>self).__name__}() got multiple values for "
+                                    f"{<object>function.names[k]}")
+                named.add(k)
+                parameters[k] = args[count + i]
+                break
+        else:
+            names.append(<object>PyTuple_GET_ITEM(kwnames, i))
+            values.append(<object>args[count + i])
+    for k in range(function.parameters):
+        if parameters[k] == NULL:
+            raise TypeError(f"{(<object>self).__name__}() missing required argument: "
+                            f"{<object>function.names[k]!r}")
+
+    cdef Py_ssize_t outputs = max(count - inputs, 0)
+    cdef PyObject **given = <PyObject **>PyMem_Malloc(
+        (inputs + outputs + keywords) * sizeof(PyObject *))
+    if given == NULL:
+        raise MemoryError
+    try:
+        for i in range(function.arrays):
+            given[i] = args[i]
+        for i in range(function.parameters):
+            given[function.arrays + i] = parameters[i]
+        for i in range(outputs):
+            given[inputs + i] = args[inputs + i]
+        for i in range(<Py_ssize_t>len(values)):
+            given[inputs + outputs + i] = <PyObject *>values[i]
+        rest = tuple(names)
+        numbers = []
+        if takes_half_ufunc(function, given, outputs, names, values):
+            self = function.half_ufunc
+            for i in range(function.arrays, inputs):
+                if read_any_number(given[i], &number):
+                    numbers.append(np.float32(nearest_float(number)))
+                    given[i] = <PyObject *>numbers[-1]
+        return call_numpy(function.numpys_vectorcall, self, given, inputs + outputs,
+                          <PyObject *>rest if names else NULL)
+    finally:
+        PyMem_Free(given)

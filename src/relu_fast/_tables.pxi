@@ -1,0 +1,71 @@
+# The tables as plain Python objects, for _catalog.py.
+
+cdef str text(const char *string):
+    return None if string == NULL else string.decode()
+
+
+cdef int DTYPES = RELU_FAST_DTYPES, FORMS = RELU_FAST_FORMS, COMPUTES = RELU_FAST_COMPUTES
+
+
+def dtypes():
+    """The names of the element types, narrowest first."""
+    return [text(relu_fast_dtype_names[i]) for i in range(DTYPES)]
+
+
+def forms():
+    """A tuple for each row of forms.def."""
+    kinds = {RELU_FAST_KIND_ELEMENTWISE: "elementwise", RELU_FAST_KIND_IN_PLACE: "in_place",
+             RELU_FAST_KIND_SUM: "sum"}
+    cdef relu_fast_form_row f
+    found = []
+    for i in range(FORMS):
+        f = relu_fast_forms[i]
+        found.append((text(f.id), kinds[f.kind], text(f.suffix), text(f.inputs), text(f.outputs)))
+    return found
+
+
+def has_form(int activation, int form):
+    return relu_fast_has_form(activation, <relu_fast_form>form)
+
+
+cdef tuple parameter_row(const relu_fast_parameter *p):
+    return (text(p.name), p.default_value if p.has_default else None, p.typical_value,
+            text(p.meaning), text(p.derivative))
+
+
+def activations():
+    """A dict for each row of activations.def."""
+    cdef const relu_fast_activation *a
+    names = dtypes()
+    identifiers = [form[0] for form in forms()]
+    # Bounds are stated for forms of one output; those of the others follow.
+    stated = [i for i, form in enumerate(forms())
+              if form[1] == "elementwise" and " " not in form[4]]
+    computes = [name for name in names if name != "float16"]
+    found = []
+    for i in range(<int>RELU_FAST_ACTIVATIONS):
+        a = &relu_fast_activations[i]
+        found.append({
+            "name": text(a.name),
+            "parameters": [parameter_row(&a.parameter[k]) for k in range(a.parameters)],
+            "value": text(a.value),
+            "derivative": text(a.derivative),
+            "from_result": text(a.from_result),
+            "bounds": {identifiers[form]: {names[d]: (a.bounds[form][d].at_defaults,
+                                                      a.bounds[form][d].elsewhere)
+                                           for d in range(DTYPES)}
+                       for form in stated if relu_fast_has_form(i, <relu_fast_form>form)},
+            "sum_bounds": {names[d]: a.sum_bounds[d] for d in range(DTYPES)
+                           if a.sum_bounds[d]},
+            "conditions": {identifiers[form]: text(a.conditions[form])
+                           for form in range(FORMS) if a.conditions[form] != NULL},
+            "special_values": text(a.special_values),
+            "picoseconds": {computes[c]: a.picoseconds[c] for c in range(COMPUTES)},
+            "summary": text(a.summary),
+            "kink": text(a.kink),
+            "reference": text(a.reference),
+            "examples": {identifiers[form]: text(a.examples[form])
+                         for form in range(FORMS) if a.examples[form] != NULL},
+            "is_test_only": bool(a.is_test_only),
+        })
+    return found

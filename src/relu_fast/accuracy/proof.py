@@ -1,0 +1,378 @@
+"""The promised accuracy, proved or sampled on this machine.
+
+A case is one function for one element type: all inputs there are, or points drawn where errors
+hide.  It is cut into segments, which any thread or process can do in any order, and whose
+tallies add up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import importlib
+import re
+import signal
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import relu_fast
+
+from .. import _catalog
+from .definitions import NUMPY, PRECISION, evaluate, mpfr, relative_error
+from .points import Random, all_inputs
+from .ulp import Array, Reference, errors, spacing
+
+Operands = dict[str, Any]  # by name: an array, or a number for all elements
+Worst = dict[str, str]  # a point: its operands and the result, as hexadecimal floats
+
+BLOCK = 1 << 16  # elements: what is computed at a time stays in the cache
+WIDEST = "float64"  # whose results NumPy's float64 cannot judge
+
+
+# ---- Real numbers ------------------------------------------------------------
+
+
+def reference_dtype(function: _catalog.Function, operands: Mapping[str, Any]) -> Any:
+    return operands[function.form.inputs[-1]].dtype.type
+
+
+@np.errstate(all="ignore")
+def by_numpy(function: _catalog.Function, operands: Operands, output: int = 0) -> Reference:
+    """The results for operands of at most float32, from float64."""
+    dtype = reference_dtype(function, operands)
+    wide = {name: np.asarray(operand, np.float64) for name, operand in operands.items()}
+    near = np.asarray(evaluate(NUMPY, function, wide)[output], np.float64)
+    error = relative_error(function, output)
+    if not error:
+        return Reference(near, 0.0, near, near.astype(dtype), None)
+    inner = near * (1 - error)
+    rounded = inner.astype(dtype)
+    unsure = rounded != (near * (1 + error)).astype(dtype)
+    nan = np.isnan(near)
+    if nan.any():
+        unsure &= ~nan
+    return Reference(near, 0.0, inner, rounded, unsure)
+
+
+@np.errstate(all="ignore")
+def by_mpfr(function: _catalog.Function, operands: Operands, output: int = 0) -> Reference:
+    """The results for operands of any type, from MPFR."""
+    gmpy2: Any = importlib.import_module("gmpy2")
+    dtype = reference_dtype(function, operands)
+    with gmpy2.context(gmpy2.context(), precision=PRECISION):
+        exact = exactly(function, operands, output)
+        near = np.array([float(number) for number in exact])
+        differences = [e - n for e, n in zip(exact, near.tolist(), strict=True)]
+        side = np.array([gmpy2.sign(d) if d == d else 0 for d in differences], np.float64)
+        if dtype is not np.float64:
+            # To odd: rounded once more, to the narrower type, it is the real number rounded once.
+            even = near.view(np.int64) & 1 == 0
+            near = np.where(even & (side != 0), np.nextafter(near, np.copysign(np.inf, side)), near)
+            return Reference(near, 0.0, near, near.astype(dtype), None)
+        inner = np.where(side * near < 0, np.nextafter(near, 0.0), near)
+        steps = spacing(inner, np.float64).tolist()
+        rest = np.array([float(d / step) for d, step in zip(differences, steps, strict=True)])
+        rest = np.where((rest == 0) & (side != 0), side * 2.0**-1000, rest)  # it is not 0
+    return Reference(near, rest, inner, near, None)
+
+
+def exactly(function: _catalog.Function, operands: Operands, output: int = 0) -> list[Any]:
+    """The results as MPFR numbers."""
+    namespace = mpfr()
+    arrays = np.broadcast_arrays(*operands.values())
+    points = zip(*(array.ravel().tolist() for array in arrays), strict=True)
+    return [
+        evaluate(namespace, function, dict(zip(operands, point, strict=True)))[output]
+        for point in points
+    ]
+
+
+# ---- Tallies -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What is known about a number of points.  The sum of two is about all of their points."""
+
+    points: int = 0
+    misrounded: int = 0  # not the number nearest to the real one
+    settled: int = 0  # float64 left open what is nearest, and MPFR told
+    error: float = 0.0  # the largest, in ULP
+    worst: Worst | None = None  # where that is
+    strange: int = 0  # NaN, an infinity or a sign where it should not be, or missing
+    strangest: Worst | None = None  # the first of these
+
+    def __add__(self, other: Tally) -> Tally:
+        worse = other if other.error > self.error else self
+        return Tally(
+            self.points + other.points,
+            self.misrounded + other.misrounded,
+            self.settled + other.settled,
+            worse.error,
+            worse.worst,
+            self.strange + other.strange,
+            self.strangest or other.strangest,
+        )
+
+
+def tally(got: Array, reference: Reference, operands: Operands) -> Tally:
+    """Compare results with real numbers; those where `rounded` is unsure are not counted."""
+    distance, strange = errors(got, reference)
+    wrong = got != reference.rounded
+    if np.isnan(reference.rounded).any():
+        wrong &= ~np.isnan(reference.rounded)
+    points = got.size
+    if reference.unsure is not None:
+        wrong &= ~reference.unsure
+        points -= int(np.count_nonzero(reference.unsure))
+
+    def point(i: int) -> Worst:
+        names = {**operands, "result": got}
+        numbers = {name: np.broadcast_to(a, got.shape)[i] for name, a in names.items()}
+        return {name: float(number).hex() for name, number in numbers.items()}
+
+    i = int(distance.argmax())
+    return Tally(
+        points=points,
+        misrounded=int(np.count_nonzero(wrong)),
+        error=float(distance[i]),
+        worst=point(i) if distance[i] else None,
+        strange=len(strange),
+        strangest=point(int(strange[0])) if len(strange) else None,
+    )
+
+
+# ---- Cases -------------------------------------------------------------------
+
+Size = tuple[int, int]  # of a case: segments, and elements in each
+
+EVERY = {"float16": (1, 1 << 16), "float32": (1 << 8, 1 << 24)}
+
+
+class Effort(NamedTuple):
+    """Of which types every input is taken, and how large a sample is."""
+
+    every: tuple[str, ...]
+    samples: dict[str, Size]
+
+
+FULL = Effort(
+    ("float16", "float32"),
+    {"float16": (1 << 4, 1 << 16), "float32": (1 << 8, 1 << 18), "float64": (1 << 7, 1 << 13)},
+)
+QUICK = Effort(
+    ("float16",),
+    {"float16": (1 << 2, 1 << 14), "float32": (1 << 2, 1 << 18), "float64": (1 << 2, 1 << 13)},
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One function and element type: its points, and what is promised there."""
+
+    name: str
+    dtype: str
+    any_parameters: bool
+    every_input: bool
+    segments: int
+    size: int  # of each
+
+    @property
+    def function(self) -> _catalog.Function:
+        return _catalog.FUNCTIONS[self.name]
+
+    @property
+    def activation(self) -> _catalog.Activation:
+        return self.function.activation
+
+    @property
+    def parameters(self) -> Operands:
+        """Those of a case in which they do not vary, as the function sees them."""
+        # A number acts in a call of halves as the float32 that is nearest to it.
+        kind = np.result_type(self.dtype, np.float32).type
+        return {p.name: kind(p.typical) for p in self.activation.parameters}
+
+    @property
+    def parameters_text(self) -> str:
+        if self.any_parameters:
+            return "any"
+        return ", ".join(f"{p.name} {p.typical:g}" for p in self.activation.parameters)
+
+    @property
+    def bound(self) -> float:
+        return self.function.bound(self.dtype)[self.any_parameters]
+
+    @property
+    def title(self) -> str:
+        names = ", ".join(p.name for p in self.activation.parameters)
+        text = f"any {names}" if self.any_parameters else self.parameters_text
+        return f"{self.name} ({self.dtype}{text and ', ' + text})"
+
+    def call(self, operands: Operands) -> Array:
+        """What is to be verified; parameters are left to the function if these are defaults."""
+        arguments = [operands[name] for name in self.function.form.inputs]
+        if self.any_parameters:
+            arguments += [operands[p.name] for p in self.activation.parameters]
+        else:
+            arguments += self.activation.required
+        result: Array = getattr(relu_fast, self.name)(*arguments)
+        return result
+
+    def tally(self, segment: int, call: Callable[[Operands], Array] | None = None) -> Tally:
+        """Of a segment's points; of another `call` of this function, if given."""
+        compute = call or self.call
+        total = Tally()
+        with relu_fast.num_threads(1), np.errstate(all="ignore"):
+            for operands in self.points(segment):
+                total += self.compare(compute(operands), operands)
+        return total
+
+    def points(self, segment: int) -> Iterator[Operands]:
+        """The operands, a block at a time."""
+        if self.every_input:
+            for start in range(segment * self.size, (segment + 1) * self.size, BLOCK):
+                yield {"x": all_inputs(self.dtype, start, BLOCK), **self.parameters}
+            return
+        random = Random(segment)
+        operands = {"x": random.inputs(self.dtype, self.size), **self.parameters}
+        if self.any_parameters:
+            for name in self.parameters:
+                operands[name] = random.parameters(self.dtype, operands["x"])
+        if "g" in self.function.form.inputs:
+            # At -inf the derivative is 0, and the product by definition: tested elsewhere.
+            x = operands["x"]
+            operands["x"] = np.where(np.isinf(x), x.dtype.type(-1), x)
+            g = random.finite(self.dtype, self.size)
+            for name in self.parameters:
+                g = np.where(np.isfinite(g * operands[name]), g, g.dtype.type(1))
+            operands["g"] = g
+        for start in range(0, self.size, BLOCK):
+            yield part(operands, slice(start, start + BLOCK))
+
+    def compare(self, got: Array, operands: Operands) -> Tally:
+        if self.dtype == WIDEST:
+            return tally(got, by_mpfr(self.function, operands), operands)
+        reference = by_numpy(self.function, operands)
+        found = tally(got, reference, operands)
+        if reference.unsure is not None and reference.unsure.any():
+            at = np.flatnonzero(reference.unsure)
+            rest = part(operands, at)
+            settled = tally(got[at], by_mpfr(self.function, rest), rest)
+            found += dataclasses.replace(settled, settled=settled.points)
+        return found
+
+    def result(self, total: Tally) -> dict[str, Any]:
+        """What is reported."""
+        exactly_rounded = self.bound > 0.5 or total.misrounded == 0
+        return {
+            "function": self.name,
+            "dtype": self.dtype,
+            "parameters": self.parameters_text or None,
+            "method": "every input" if self.every_input else "sample",
+            "points": total.points,
+            "max_ulp": total.error,
+            "bound_ulp": self.bound,
+            "worst": readable(total.worst, self.dtype),
+            "not_correctly_rounded": total.misrounded,
+            "settled_by_mpfr": total.points if self.dtype == WIDEST else total.settled,
+            "wrong_nan_infinity_or_sign": total.strange,
+            "first_of_these": readable(total.strangest, self.dtype),
+            "passed": not total.strange and total.error <= self.bound and exactly_rounded,
+        }
+
+
+def part(operands: Operands, at: Any) -> Operands:
+    """Some of the elements."""
+    return {
+        name: operand[at] if isinstance(operand, np.ndarray) else operand
+        for name, operand in operands.items()
+    }
+
+
+def readable(point: Worst | None, dtype: str) -> dict[str, dict[str, str]] | None:
+    """Each number in hexadecimal and decimal."""
+    if point is None:
+        return None
+    kind = np.dtype(dtype).type
+    return {
+        name: {
+            "hex": re.sub(r"\.?0+p", "p", text),
+            "decimal": str(kind(float.fromhex(text))),
+        }
+        for name, text in point.items()
+    }
+
+
+def cases(
+    activations: Iterable[str] = (), dtype: str | None = None, effort: Effort = FULL
+) -> list[Case]:
+    """Those of some activations, or of all: each function of x with a bound of its own."""
+    found = []
+    for name in dict.fromkeys(activations) or _catalog.ACTIVATIONS:
+        activation = _catalog.ACTIVATIONS[name]
+        functions = [
+            f
+            for f in activation.functions()
+            if f.is_ufunc and f.form.id in activation.bounds and "x" in f.form.inputs
+        ]
+        for kind in [dtype] if dtype else _catalog.DTYPES:
+            sample = effort.samples[kind]
+            every = kind in effort.every
+            at_defaults = [f for f in functions if f.form.inputs == ("x",)]
+            size = EVERY[kind] if every else sample
+            found += [Case(f.name, kind, False, every, *size) for f in at_defaults]
+            others = [f for f in functions if activation.parameters or f not in at_defaults]
+            found += [
+                Case(f.name, kind, bool(activation.parameters), False, *sample) for f in others
+            ]
+    return found
+
+
+# ---- The work ----------------------------------------------------------------
+
+
+class Pools:
+    """Cores for segments: threads where NumPy does the work, processes where MPFR, in Python."""
+
+    def __init__(self, jobs: int):
+        self._jobs = jobs
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> Pools:
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._stack.close()
+
+    def map(self, function: Callable[[int], Tally], case: Case, start: int) -> Iterator[Tally]:
+        """The tallies of the segments from `start` on, in order."""
+        rest = range(start, case.segments)
+        if self._jobs == 1 or len(rest) == 0:
+            return map(function, rest)
+        pool = self._processes if case.dtype == WIDEST else self._threads
+        return pool.map(function, rest)
+
+    @functools.cached_property
+    def _threads(self) -> Executor:
+        return self._closing(ThreadPoolExecutor(self._jobs))
+
+    @functools.cached_property
+    def _processes(self) -> Executor:
+        import multiprocessing  # slow to import
+        from concurrent.futures import ProcessPoolExecutor
+
+        # Not forked, which is not safe in a process with threads; and Ctrl-C is for the parent,
+        # which lets them finish.
+        spawn = multiprocessing.get_context("spawn")
+        ignore = (signal.SIGINT, signal.SIG_IGN)
+        return self._closing(ProcessPoolExecutor(self._jobs, spawn, signal.signal, ignore))
+
+    def _closing(self, pool: Executor) -> Executor:
+        """Interrupted, a pool ends what it is at, and no more."""
+        self._stack.callback(pool.shutdown, cancel_futures=True)
+        return pool

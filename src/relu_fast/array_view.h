@@ -1,0 +1,134 @@
+/* What the fast path needs of its arguments: views of plain arrays and numbers. */
+#ifndef RELU_FAST_ARRAY_VIEW_H
+#define RELU_FAST_ARRAY_VIEW_H
+
+#include "engine/engine.h"
+#include "runtime/fpenv.h"
+
+#include <numpy/arrayscalars.h>
+#include <numpy/ndarrayobject.h>
+
+#include <stdint.h>
+#include <string.h>
+
+/* Arrays that NumPy warns about when they are written to; not in its headers. */
+#define WARN_ON_WRITE (1u << 31)
+
+/* An array, or a number as one of no dimensions. */
+typedef struct {
+    char *data;
+    int dims;
+    const npy_intp *shape, *strides;
+    int flags;
+    enum relu_fast_dtype dtype;
+} view;
+
+/* The element type of a NumPy type number; RELU_FAST_DTYPES if it is none. */
+static inline enum relu_fast_dtype dtype_of(int type_number)
+{
+    switch (type_number) {
+    case NPY_FLOAT:
+        return RELU_FAST_FLOAT32;
+    case NPY_DOUBLE:
+        return RELU_FAST_FLOAT64;
+    case NPY_HALF:
+        return RELU_FAST_FLOAT16;
+    default:
+        return RELU_FAST_DTYPES;
+    }
+}
+
+/* Whether `object` is plain: an exact ndarray of this type, native and aligned. */
+static int view_array(PyObject *object, int type_number, enum relu_fast_dtype dtype, view *v)
+{
+    PyArrayObject *array = (PyArrayObject *)object;
+    if (!PyArray_CheckExact(array) || PyArray_TYPE(array) != type_number ||
+        !PyArray_ISBEHAVED_RO(array) || PyDataType_METADATA(PyArray_DESCR(array))) {
+        return 0;
+    }
+    v->data = PyArray_BYTES(array);
+    v->dims = PyArray_NDIM(array);
+    v->shape = PyArray_DIMS(array);
+    v->strides = PyArray_STRIDES(array);
+    v->flags = PyArray_FLAGS(array);
+    v->dtype = dtype;
+    return 1;
+}
+
+static int view_output(PyObject *object, int type_number, enum relu_fast_dtype dtype, view *v)
+{
+    return view_array(object, type_number, dtype, v) &&
+           (v->flags & (NPY_ARRAY_WRITEABLE | WARN_ON_WRITE)) == NPY_ARRAY_WRITEABLE;
+}
+
+/* The float32 nearest to a number; no floating-point flag of the caller is set. */
+static inline float nearest_float(double number)
+{
+    const fpenv caller = fpenv_save();
+    const float nearest = (float)number;
+    fpenv_restore(caller);
+    return nearest;
+}
+
+/* Whether NumPy's cast of this number to float32 is silent: zeros, and what is a normal number
+ * there.  In integers, because a comparison with NaN sets a flag. */
+static inline int casts_silently(double number)
+{
+    const double smallest = 0x1p-126, too_large = 0x1.ffffffp127;
+    uint64_t bits, low, high;
+    memcpy(&bits, &number, sizeof bits);
+    memcpy(&low, &smallest, sizeof low);
+    memcpy(&high, &too_large, sizeof high);
+    bits &= UINT64_MAX >> 1;
+    return bits == 0 || (bits >= low && bits < high);
+}
+
+/* A Python number; returns 0 if `object` is none, or a large integer. */
+static inline int read_number(PyObject *object, double *number)
+{
+    if (PyFloat_CheckExact(object)) {
+        *number = PyFloat_AS_DOUBLE(object);
+        return 1;
+    }
+    if (PyLong_CheckExact(object)) {
+        int overflow;
+        const long integer = PyLong_AsLongAndOverflow(object, &overflow);
+        if (overflow || integer > 1 << 24 || integer < -(1 << 24)) return 0;
+        *number = (double)integer;
+        return 1;
+    }
+    return 0;
+}
+
+/* A number as a parameter of arrays of type `dtype`, stored in `to`: a Python number, or a
+ * scalar of NumPy that does not change the type of the result. */
+static int view_number(PyObject *object, enum relu_fast_dtype dtype, view *v, double *to)
+{
+    v->data = (char *)to;
+    v->dims = 0;
+    v->flags = NPY_ARRAY_C_CONTIGUOUS | NPY_ARRAY_F_CONTIGUOUS;
+    v->dtype = RELU_FAST_FLOAT64; /* the engine rounds it */
+    if (read_number(object, to)) {
+        if (dtype == RELU_FAST_FLOAT64) return 1;
+        if (!casts_silently(*to)) return 0;
+        if (dtype == RELU_FAST_FLOAT16) {
+            /* It acts as the nearest float32, whatever is computed in. */
+            const float nearest = nearest_float(*to);
+            memcpy(to, &nearest, sizeof nearest);
+            v->dtype = RELU_FAST_FLOAT32;
+        }
+        return 1;
+    }
+    if (Py_TYPE(object) == &PyFloatArrType_Type && dtype != RELU_FAST_FLOAT16) {
+        memcpy(to, &PyArrayScalar_VAL(object, Float), sizeof(float));
+        v->dtype = RELU_FAST_FLOAT32;
+        return 1;
+    }
+    if (Py_TYPE(object) == &PyDoubleArrType_Type && dtype == RELU_FAST_FLOAT64) {
+        *to = PyArrayScalar_VAL(object, Double);
+        return 1;
+    }
+    return 0;
+}
+
+#endif

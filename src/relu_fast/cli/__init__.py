@@ -1,0 +1,16 @@
+"""The command line, ``relu-fast``: a module for each command, and what they share.
+
+=================== ==================================================================
+`main`              the command line itself
+`demo`              what runs without a command
+`info`, `bench`,    a module for each command
+`apply`, `plot`,
+`verify`
+`comparison`        each function beside NumPy's code for the same: error and speed
+`command`           arguments, errors, JSON
+`files`             files that appear as a whole or not at all, and .npy files
+`output`            tables and progress bars
+=================== ==================================================================
+
+Nothing of it is imported by ``import relu_fast``.
+"""

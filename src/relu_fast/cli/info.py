@@ -1,0 +1,67 @@
+"""``relu-fast info``: what computes here, for a bug report or a script."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import platform
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import relu_fast
+
+from .. import _catalog, _ufuncs
+from .command import print_json
+from .output import Cell, Table
+
+
+def add_command(commands: argparse._SubParsersAction[Any]) -> None:
+    parser = commands.add_parser(
+        "info",
+        help="show what computes here: ISA, threads, compiler, versions",
+        description="Show what computes here: version, instruction sets, threads, caches, "
+        "compiler, Python, NumPy. Worth pasting into a bug report.",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(run=run)
+
+
+def details() -> dict[str, Any]:
+    """`relu_fast.config()`, and what surrounds it."""
+    return {
+        **relu_fast.config(),
+        "compiler": _ufuncs.compiler,
+        "cache_bytes": _ufuncs.cache_bytes(),
+        "cpu": cpu(),
+        "platform": platform.platform(),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "functions": len([f for f in _catalog.FUNCTIONS.values() if f.is_ufunc]),
+        "path": str(Path(relu_fast.__file__).parent),
+    }
+
+
+def cpu() -> str:
+    """The CPU's name; Python itself knows it on few systems."""
+    with contextlib.suppress(OSError):
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+        if found := re.search(r"^model name\s*: (.*)", text, re.MULTILINE):
+            return found[1]
+    return platform.processor() or platform.machine()
+
+
+def run(options: argparse.Namespace) -> None:
+    found = details()
+    if options.json:
+        print_json(found)
+        return
+    rows = [[Cell(name.replace("_", " "), "bold"), Cell(shown(found[name]))] for name in found]
+    Table("<<", rows[:1], [rows[1:]]).print(sys.stdout)
+
+
+def shown(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -1,0 +1,92 @@
+"""``relu-fast`` and ``python -m relu_fast``: a demonstration, and commands.
+
+A command is a module with a function ``add_command``, which adds a parser to the
+subparsers it is given, with the default ``run``: what takes the parsed options and does
+the work.  It stops with `CommandError`, or with the parser's ``error`` for wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from .. import __version__
+from . import apply, bench, demo, info, plot, verify
+from .command import CommandError
+
+FAILURE = 1
+USAGE_ERROR = 2
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+COMMANDS = (info, bench, apply, plot, verify)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE_ERROR, error_line(f"{message} (see {self.prog} --help)"))
+
+
+def error_line(message: str) -> str:
+    return f"relu_fast: error: {' '.join(message.split())}\n"
+
+
+def make_parser() -> Parser:
+    as_script = os.path.basename(sys.argv[0]).startswith("relu-fast")
+    parser = Parser(
+        prog="relu-fast" if as_script else "python -m relu_fast",
+        description="Rectifier activations for NumPy. Without a command: measures every "
+        "function's error and speed on this machine, in a few seconds.",
+    )
+    parser.add_argument("--version", action="version", version=f"relu_fast {__version__}")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="measure small arrays only: shows within a second that all works, but says "
+        "little about speed",
+    )
+    parser.set_defaults(run=lambda options: demo.run(options.quick))
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    for module in COMMANDS:
+        module.add_command(commands)
+    return parser
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = make_parser()
+    options, rest = parser.parse_known_args(arguments)
+    # The argparse of Python 3.11 takes an optional positional for absent if options stand in
+    # front of it, and leaves it over: ``apply prelu IN --alpha 0.25 OUT``.
+    if len(rest) == 1 and not rest[0].startswith("-") and getattr(options, "out", "") is None:
+        options.out = rest.pop()
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if options.quick and options.command:
+        parser.error(f"--quick is for the demonstration, not for {options.command}")
+    return options
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line; return its exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without ─ and × is no error
+    try:
+        options = parse(arguments)
+        options.run(options)
+        sys.stdout.flush()
+    except CommandError as error:
+        sys.stderr.write(error_line(str(error)))
+        return error.status
+    except KeyboardInterrupt:
+        sys.stderr.write(error_line("interrupted"))
+        return INTERRUPTED
+    except OSError as error:  # stdout's: its reader, such as head, has gone, or the disk is full
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
+        if not isinstance(error, BrokenPipeError):
+            sys.stderr.write(error_line(f"output: {error.strerror}"))
+        return FAILURE
+    return 0

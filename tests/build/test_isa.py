@@ -1,0 +1,136 @@
+"""The choice of kernels, and proof that the compiler vectorised them."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+from support.machine_code import calls, disassemble, is_beyond, kernels_of, without_packed
+from support.programs import run
+
+import relu_fast
+from relu_fast import _ufuncs
+from relu_fast._catalog import FUNCTIONS
+
+CONFIG = relu_fast.config()
+PRINT_ISA = "import relu_fast; print(relu_fast.config()['isa'])"
+
+
+def test_default_is_the_newest_supported():
+    ran = run("-c", PRINT_ISA)
+    assert ran.stdout.strip() == CONFIG["isas_supported"][0]
+    assert CONFIG["isas_supported"][-1] in ("baseline", "neon")
+    assert set(CONFIG["isas_supported"]) <= set(CONFIG["isas_built"])
+
+
+@pytest.mark.parametrize("isa", CONFIG["isas_supported"])
+def test_environment_overrides(isa):
+    assert run("-c", PRINT_ISA, RELU_FAST_ISA=isa).stdout.strip() == isa
+
+
+def test_empty_environment_is_as_unset():
+    assert run("-c", PRINT_ISA, RELU_FAST_ISA="").stdout == run("-c", PRINT_ISA).stdout
+
+
+@pytest.mark.parametrize("nonsense", ["avx9000", "X86_64_V3", "baseline ", "0"])
+def test_nonsense_is_loud(nonsense):
+    ran = run("-c", PRINT_ISA, RELU_FAST_ISA=nonsense)
+    assert ran.returncode != 0
+    assert f"RELU_FAST_ISA: unknown ISA {nonsense!r}" in ran.stderr
+    assert CONFIG["isas_built"][0] in ran.stderr
+    with pytest.raises(ValueError, match="unknown ISA"):
+        _ufuncs.select_isa(nonsense)
+    assert relu_fast.config()["isa"] == CONFIG["isa"]
+
+
+@pytest.mark.skipif(
+    CONFIG["isas_built"] == CONFIG["isas_supported"], reason="this CPU supports all that is built"
+)
+def test_unsupported_is_loud():
+    unsupported = next(isa for isa in CONFIG["isas_built"] if isa not in CONFIG["isas_supported"])
+    ran = run("-c", PRINT_ISA, RELU_FAST_ISA=unsupported)
+    assert ran.returncode != 0
+    assert f"does not support the ISA {unsupported!r}" in ran.stderr
+
+
+def test_show_config(capsys):
+    relu_fast.show_config()
+    shown = capsys.readouterr().out
+    for value in (CONFIG["version"], CONFIG["isa"], *CONFIG["isas_built"], str(CONFIG["threads"])):
+        assert value in shown
+
+
+needs_objdump = pytest.mark.skipif(not shutil.which("objdump"), reason="needs objdump (binutils)")
+
+
+@pytest.fixture(scope="module")
+def functions():
+    return disassemble(_ufuncs.__file__)
+
+
+@needs_objdump
+@pytest.mark.parametrize("isa", CONFIG["isas_built"])
+def test_every_contiguous_kernel_has_packed_instructions(functions, isa):
+    kernels = kernels_of(functions, isa)
+    # A loop with uniform parameters, and one with varying ones if there are any; one for a
+    # sum; each for two compute types.
+    loops = {"elementwise": lambda f: 1 + bool(f.activation.parameters), "sum": lambda f: 1}
+    functions = [f for f in FUNCTIONS.values() if f.form.kind in loops]
+    assert len(kernels) == 2 * sum(loops[f.form.kind](f) for f in functions)
+    assert not without_packed(kernels, isa)
+
+
+@needs_objdump
+@pytest.mark.parametrize("isa", CONFIG["isas_built"])
+def test_kernels_call_nothing(functions, isa):
+    assert not calls(kernels_of(functions, isa), isa)
+
+
+@pytest.mark.parametrize("isa", ["x86_64_v4", "x86_64_v3", "baseline"])
+def test_the_guard_notices_a_scalar_loop(isa):
+    scalar = "vmulss %xmm1,%xmm0,%xmm0\nvmovss %xmm0,(%rdi)\nvmovups (%rax),%xmm0\n"
+    assert without_packed({"relu_value": scalar}, isa) == ["relu_value"]
+
+
+@pytest.mark.parametrize(
+    ("instruction", "baseline", "v3"),
+    [
+        ("66 0f ef c0 \tpxor   %xmm0,%xmm0", False, False),
+        ("f3 0f 1e fa \tendbr64", False, False),
+        ("41 bc 62 00 00 00 \tmov    $0x62,%r12d", False, False),
+        ("f3 0f bc c0 \ttzcnt  %eax,%eax", False, False),  # any CPU runs it, as bsf
+        ("f3 0f b8 c0 \tpopcnt %eax,%eax", True, False),
+        ("66 0f 38 17 c0 \tptest  %xmm0,%xmm0", True, False),
+        ("66 44 0f 3a 0e c1 0f \tpblendw $0xf,%xmm1,%xmm8", True, False),
+        ("f2 0f 7c c0 \thaddps %xmm0,%xmm0", True, False),
+        ("c5 fc 58 c1 \tvaddps %ymm1,%ymm0,%ymm0", True, False),
+        ("c4 e2 7d a8 c1 \tvfmadd213ps %ymm1,%ymm0,%ymm0", True, False),
+        ("62 f1 7c 48 58 c1 \tvaddps %zmm1,%zmm0,%zmm0", True, True),
+        ("62 f2 fd 28 3b c1 \tvpminuq %ymm1,%ymm0,%ymm0", True, True),
+        ("c5 f8 92 c8 \tkmovw  %eax,%k1", True, True),
+    ],
+)
+def test_the_guard_knows_what_belongs_to_a_level(instruction, baseline, v3):
+    assert is_beyond("baseline", instruction) == baseline
+    assert is_beyond("x86_64_v3", instruction) == v3
+    assert not is_beyond("x86_64_v4", instruction)
+
+
+# Those of convert.c, which each ISA has under the same name.
+HELPERS = re.compile(r"(load|store|copy)_(\w+_)?(place|run)|transpose|stream|finish_stream")
+
+
+@needs_objdump
+def test_no_wide_instructions_outside_the_kernels(functions):
+    """ISA flags leak nowhere; objects one by one: tests/c."""
+    for name, body in functions.items():
+        if not re.search(r"_float(32|64)_x86_64_v[34]$", name) and not HELPERS.match(name):
+            assert not re.search(r"%[yz]mm|\bv[a-z]+[sp][sd]\s", body), name
+
+
+@pytest.mark.skipif(not shutil.which("nm"), reason="needs nm (binutils)")
+def test_exports_only_the_module_initialiser():
+    exported = subprocess.run(
+        ["nm", "-D", "--defined-only", _ufuncs.__file__], capture_output=True, text=True, check=True
+    ).stdout
+    assert [line.split()[-1] for line in exported.splitlines()] == ["PyInit__ufuncs"]

@@ -1,0 +1,151 @@
+"""The commands that show, measure and draw: info, bench, plot."""
+
+import json
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.command_line import command, failed, on_a_terminal, succeeded
+
+import relu_fast
+from relu_fast.cli import bench, comparison
+
+pytestmark = [pytest.mark.build_independent, pytest.mark.coverage]
+
+
+def test_entry_point():
+    """The same program under the name that pip installs."""
+    script = shutil.which("relu-fast", path=sysconfig.get_path("scripts"))
+    assert script
+    ran = subprocess.run(
+        [script, "info", "--json"], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert json.loads(ran.stdout)["version"] == relu_fast.__version__
+    wrong = subprocess.run([script, "no"], capture_output=True, text=True, timeout=60, check=False)
+    assert wrong.returncode == 2
+    assert "see relu-fast --help" in wrong.stderr
+
+
+def test_every_command_has_help(tmp_path):
+    main = succeeded(command("--help", cwd=tmp_path)).stdout
+    for name in ("info", "bench", "apply", "plot", "verify"):
+        assert f"\n    {name} " in main
+        assert len(succeeded(command(name, "--help", cwd=tmp_path)).stdout.splitlines()) > 7
+
+
+# ---- info --------------------------------------------------------------------
+
+
+def test_info(tmp_path):
+    found = json.loads(succeeded(command("info", "--json", cwd=tmp_path)).stdout)
+    assert found.items() >= relu_fast.config().items()
+    assert found["numpy"] == np.__version__
+    assert found["python"] == sys.version.split()[0]
+    assert found["compiler"].split()[0] in ("GCC", "Clang", "Debian", "Ubuntu", "Apple")
+    assert Path(found["path"]) == Path(relu_fast.__file__).parent
+    shown = succeeded(command("info", cwd=tmp_path)).stdout
+    assert "\x1b" not in shown
+    for name, value in found.items():
+        line = next(
+            line for line in shown.splitlines() if line.startswith(f" {name}".replace("_", " "))
+        )
+        assert line.endswith(", ".join(value) if isinstance(value, list) else str(value))
+
+
+# ---- bench -------------------------------------------------------------------
+
+
+def test_bench(tmp_path):
+    arguments = ["elu", "relu_", "elu_value_and_grad", "--size", 10, "--size", 5000, "--seconds", 0]
+    shown = succeeded(command("bench", *arguments, cwd=tmp_path)).stdout
+    assert "\x1b" not in shown
+    rows = {line.split()[0]: line.split() for line in shown.splitlines() if line[1:2] in "er"}
+    for name in ("elu", "relu_", "elu_value_and_grad"):
+        times = rows[name][1::3]
+        units = rows[name][2::3]
+        speeds = rows[name][3::3]
+        assert len(times) == len(units) == len(speeds) == 2
+        assert all(float(time) > 0 for time in times)
+        assert set(units) <= {"ns", "\N{MICRO SIGN}s", "ms"}
+        assert all(speed.endswith("\N{MULTIPLICATION SIGN}") for speed in speeds)
+
+
+def test_bench_json(tmp_path):
+    arguments = ["--size", 100, "--dtype", "float64", "--threads", 1, "--seconds", 0, "--json"]
+    found = json.loads(succeeded(command("bench", *arguments, cwd=tmp_path)).stdout)
+    assert found["threads"] == 1
+    assert [result["function"] for result in found["results"]] == bench.DEFAULT
+    for result in found["results"]:
+        assert (result["size"], result["dtype"]) == (100, "float64")
+        assert 0 < result["seconds"] < 1
+        assert result["seconds_per_element"] == result["seconds"] / 100
+        assert result["speed"] > 0
+
+
+def test_race_tells_the_slower_side():
+    """NumPy's side made many times slower, and ours."""
+    ours = comparison.COMPARISONS["relu"]
+    data = comparison.ordinary_data(ours.function.activation, np.float32, 1000)
+
+    class Slow(comparison.Comparison):
+        statement = "[np.maximum(x, 0) for _ in range(200)]"
+
+    assert comparison.race(ours, data, 0, 5).speed < 50
+    assert comparison.race(Slow(ours.function), data, 0, 5).speed > 50
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nosuch"], "unknown function 'nosuch'"),
+        (["rellu"], "did you mean relu?"),
+        (["--size", "0"], "expected a whole number from 1 on, not '0'"),
+        (["--size", "many"], "expected a whole number from 1 on, not 'many'"),
+        (["--seconds", "-1"], "expected a number of seconds, not '-1'"),
+        (["--threads", "100000"], "argument --threads"),
+        (["--dtype", "int8"], "invalid choice"),
+    ],
+)
+def test_bench_refuses(tmp_path, arguments, message):
+    failed(command("bench", *arguments, cwd=tmp_path), 2, message)
+
+
+# ---- plot --------------------------------------------------------------------
+
+
+def test_plot(tmp_path):
+    pytest.importorskip("matplotlib")
+    arguments = ["elu", "relu", "--alpha", 0.25, "--alpha", 1, "--out", "two.svg"]
+    shown = succeeded(command("plot", *arguments, cwd=tmp_path)).stdout
+    assert shown == "wrote two.svg\n"
+    drawn = (tmp_path / "two.svg").read_text()
+    for text in ("elu_grad", "relu_grad", "alpha = 0.25", "alpha = 1"):
+        assert f"<!-- {text} -->" in drawn
+    assert "leaky" not in drawn
+    succeeded(command("plot", cwd=tmp_path))
+    assert (tmp_path / "relu_fast.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["no"], 2, "unknown function 'no'"),
+        (["--range", "1", "1"], 2, "argument --range: expected two numbers LOW < HIGH"),
+        (["--range", "0", "inf"], 2, "argument --range: expected two numbers LOW < HIGH"),
+        (["--out", "a.xyz"], 2, "argument --out"),
+        (["--out", "nosuch/a.png"], 1, "argument --out: 'nosuch/a.png': No such file"),
+    ],
+)
+def test_plot_refuses(tmp_path, arguments, status, message):
+    pytest.importorskip("matplotlib")
+    failed(command("plot", *arguments, cwd=tmp_path), status, message)
+    assert not list(tmp_path.iterdir())
+
+
+def test_progress_of_bench_on_a_terminal(tmp_path):
+    shown = on_a_terminal("bench", "relu", "--seconds", "0", "--size", "9", cwd=tmp_path)
+    assert "relu, 9 elements" in shown

@@ -1,0 +1,429 @@
+"""examples/: they learn, their gradients are right, their errors are clear."""
+
+import importlib
+import os
+import re
+import struct
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import relu_fast
+
+pytest.importorskip("rich")
+pytest.importorskip("sklearn")
+
+pytestmark = pytest.mark.build_independent
+matplotlib_image = pytest.importorskip("matplotlib.image")
+
+FOLDER = Path(__file__).resolve().parents[2] / "examples"
+if not FOLDER.exists():
+    pytest.skip("the examples are not here", allow_module_level=True)
+sys.path.append(str(FOLDER))  # as Python does for a script
+cnn_digits, deep_network, dying_relu, nn, recurrent, train_digits, workbench = map(
+    importlib.import_module,
+    ["cnn_digits", "deep_network", "dying_relu", "nn", "recurrent", "train_digits", "workbench"],
+)
+
+ACTIVATIONS = {**nn.ACTIVATIONS, "learned elu": replace(nn.ACTIVATIONS["elu"], learned=True)}
+OPTIONS = {  # of each script, for a run of a second or two
+    "cnn_digits": ["--epochs", 1],
+    "deep_network": ["--epochs", 1, "--depth", 3, "--width", 8, "--activation", "tanh", "relu"],
+    "dying_relu": ["--epochs", 1],
+    "recurrent": ["--epochs", 1, "--pixels", 8],
+    "train_digits": ["--epochs", 1],
+}
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    """Runs a script's main; returns the lines it printed."""
+
+    def run(module, *arguments):
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", [f"{module.__name__}.py", *map(str, arguments)])
+        module.main()
+        output = capsys.readouterr()
+        assert output.err == ""
+        return output.out.splitlines()
+
+    return run
+
+
+def accuracy(lines):
+    match = re.fullmatch(r"test accuracy (\d+\.\d) %", lines[-1])
+    assert match, lines
+    return float(match[1])
+
+
+def numbers(lines):
+    """The printed table: what stands in front of the numbers -> the numbers."""
+    rows = [line.replace("%", "").replace("He, Glorot", "He").split() for line in lines[3:-2]]
+    table = {}
+    for row in rows:
+        names = [word for word in row if re.fullmatch(r"[A-Za-z_]+", word)]
+        table[" ".join(names)] = [float(word) for word in row[len(names) :]]
+    return table
+
+
+def assert_is_a_picture(path):
+    data = path.read_bytes()
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", data[16:24])
+    assert 1200 <= width <= 4000
+    assert 400 <= height <= 3000
+    assert matplotlib_image.imread(path).std() > 0.05  # not blank; also decodes all of it
+
+
+# ---- The scripts -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_runs_from_any_folder(name, tmp_path):
+    result = subprocess.run(
+        [sys.executable, FOLDER / f"{name}.py", *map(str, OPTIONS[name])],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "MPLBACKEND": "Agg"},
+        timeout=120,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == ""
+    assert f"picture: {name}.png" in result.stdout.splitlines()
+    assert [path.name for path in tmp_path.iterdir()] == [f"{name}.png"]
+    assert_is_a_picture(tmp_path / f"{name}.png")
+
+
+@pytest.mark.parametrize("activation", nn.ACTIVATIONS)
+@pytest.mark.parametrize(("module", "least"), [(train_digits, 91), (cnn_digits, 91)])
+def test_learns_in_three_epochs(module, least, activation, run):
+    lines = run(module, "--activation", activation, "--epochs", 3)
+    assert len(lines) == 2
+    assert accuracy(lines) >= least
+
+
+def test_train_digits_reaches_97_percent_by_default(run):
+    assert accuracy(run(train_digits)) >= 97
+
+
+def test_cnn_digits_reaches_97_percent_in_a_third_of_the_time(run):
+    assert accuracy(run(cnn_digits, "--epochs", 10)) >= 97
+
+
+def test_gradients_vanish_and_rectifiers_learn_all_the_same(run):
+    options = ["--activation", "sigmoid", "tanh", "relu", "elu", "--depth", 50, "--epochs", 2]
+    table = numbers(run(deep_network, *options))
+    for name, (ratio, _, test) in table.items():
+        activation, weights = name.split()
+        if weights == "uniform" or activation == "sigmoid":
+            assert ratio < 1e-9
+            assert test < 25
+        else:
+            assert 1e-3 < ratio < 1e3
+    assert set(table) >= {"sigmoid uniform", "tanh He", "elu mirrored"}
+    assert "tanh mirrored" not in table
+    assert table["sigmoid He"][0] < 1e-30
+    assert table["relu mirrored"][2] > 85
+    assert table["elu mirrored"][2] > 75
+
+
+def test_recurrent_network_learns(run):
+    options = ["--pixels", 8, "--epochs", 4, "--activation", "relu", "prelu", "elu", "tanh"]
+    table = numbers(run(recurrent, *options))
+    assert list(table) == ["relu", "prelu", "elu", "tanh"]
+    assert min(test for _, test in table.values()) > 75
+
+
+def test_relus_die_and_others_do_not(run):
+    table = numbers(run(dying_relu, "--epochs", 2, "--rate", 0.04))
+    dead, inactive, _ = table.pop("relu")
+    assert dead == inactive
+    assert 20 < dead < 90
+    assert list(table) == ["leaky_relu", "prelu", "elu"]
+    for dead, inactive, _ in table.values():
+        assert dead == 0
+        assert inactive > 0
+
+
+@pytest.mark.parametrize("module", [train_digits, cnn_digits])
+def test_the_seed_decides_everything(module, run, tmp_path):
+    def result(seed):
+        options = [*OPTIONS[module.__name__], "--seed", seed, "--plot", "x.png"]
+        return run(module, *options), (tmp_path / "x.png").read_bytes()
+
+    assert result(3) == result(3)
+    assert result(3) != result(4)
+
+
+def test_learn_alpha_and_hidden(run, tmp_path, monkeypatch):
+    networks = []
+    make_network = train_digits.make_network
+
+    def keep(*arguments):
+        networks.append(make_network(*arguments))
+        return networks[-1]
+
+    monkeypatch.setattr(train_digits, "make_network", keep)
+    options = ["--activation", "elu", "--epochs", 1, "--hidden", 20, 10, "--plot", "x.svg"]
+    run(train_digits, *options)
+    run(train_digits, *options, "--learn-alpha")
+    shapes = [[p.shape for p in network.parameters] for network in networks]
+    dense = [[(64, 20), (20,)], [(20, 10), (10,)], [(10, 10), (10,)]]
+    assert shapes[0] == [*dense[0], *dense[1], *dense[2]]
+    assert shapes[1] == [*dense[0], (20,), *dense[1], (10,), *dense[2]]
+    assert "</svg>" in (tmp_path / "x.svg").read_text()
+
+
+def test_progress_bar_on_a_terminal_only(monkeypatch, capsys):
+    epochs = [nn.Epoch(0.5, 90.0, 0.6, 88.0)] * 3
+    assert list(workbench.watch(iter(epochs), 3, "relu")) == epochs
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert list(workbench.watch(iter(epochs), 3, "relu")) == epochs
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "3/3" in output.err
+
+
+# ---- Activations -------------------------------------------------------------
+
+
+def test_all_activations_of_the_package_are_there():
+    expected = {
+        name for name in relu_fast.__all__ if f"{name}_grad" in relu_fast.__all__
+    }  # whatever the package has; each needs no parameter but an alpha with a default, or learned
+    assert set(nn.ACTIVATIONS) == expected
+    starts = {name: functions.alpha_start for name, functions in nn.ACTIVATIONS.items()}
+    learned = {name for name, functions in nn.ACTIVATIONS.items() if functions.learned}
+    assert starts["prelu"] == 0.25
+    assert starts["elu"] == 1.0
+    assert starts["relu"] is None
+    assert learned == {"prelu"}
+
+
+def test_a_new_activation_appears_by_itself(monkeypatch):
+    def add(name, of, *suffixes):
+        for suffix in suffixes:
+            monkeypatch.setattr(
+                relu_fast, name + suffix, getattr(relu_fast, of + suffix), raising=False
+            )
+        names = [*relu_fast.__all__, *[name + suffix for suffix in suffixes]]
+        monkeypatch.setattr(relu_fast, "__all__", names)
+
+    add("new", "relu", "", "_", "_grad", "_backward")
+    add("needs_a_parameter", "prelu", "", "_", "_grad", "_backward")
+    assert set(nn.rectifiers()) == {*nn.ACTIVATIONS, "new"}
+    assert nn.rectifiers()["new"].backward is relu_fast.relu_backward
+
+
+@pytest.mark.parametrize("functions", nn.SATURATING.values(), ids=nn.SATURATING)
+def test_sigmoid_and_tanh(functions):
+    x = np.linspace(-3, 3, 7)
+    expected = np.tanh(x) if functions.name == "tanh" else 1 / (1 + np.exp(-x))
+    np.testing.assert_allclose(functions.f(x), expected, rtol=1e-14)
+    out = np.empty_like(x)
+    assert functions.f(x, out=out) is out
+    np.testing.assert_allclose(out, expected, rtol=1e-14)
+    slope = (functions.f(x + 1e-6) - functions.f(x - 1e-6)) / 2e-6
+    np.testing.assert_allclose(functions.grad(x), slope, rtol=1e-8)
+    g = np.full_like(x, 3.0)
+    assert functions.backward(g, x, out=g) is g
+    np.testing.assert_allclose(g, 3 * slope, rtol=1e-8)
+    np.testing.assert_allclose(functions.f_(x), expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("activation", "gain"),
+    [
+        ("relu", 2**0.5),
+        ("leaky_relu", (2 / (1 + 0.01**2)) ** 0.5),
+        ("prelu", (2 / (1 + 0.25**2)) ** 0.5),
+        # E[elu(z)**2] = 1 / 2 + e**2 Phi(-2) - 2 e**(1 / 2) Phi(-1) + 1 / 2
+        ("elu", 1.2452),
+        ("learned elu", 1.2452),
+    ],
+)
+def test_gain(activation, gain):
+    assert nn.gain(ACTIVATIONS[activation]) == pytest.approx(gain, rel=1e-4)
+
+
+# ---- Networks ----------------------------------------------------------------
+
+NETWORKS = {
+    "dense": lambda f, rng: train_digits.make_network([64, 4, 3, 10], f, rng, np.float64),
+    "convolutional": lambda f, rng: cnn_digits.make_network(f, rng, (2, 3, 2), np.float64),
+    "recurrent": lambda f, rng: recurrent.Recurrent(f, rng, 16, 5, np.float64),
+    "mirrored": lambda f, rng: deep_network.make_network("mirrored", f, 4, 6, rng, np.float64),
+}
+
+
+@pytest.fixture(params=NETWORKS)
+def make_network(request):
+    """Makes a small float64 network whose alphas and biases are all different."""
+
+    def make(functions):
+        rng = np.random.default_rng(7)
+        network = NETWORKS[request.param](functions, rng)
+        for p in network.parameters:
+            if p.ndim != 2:
+                p += rng.uniform(-0.2, 0.2, p.shape)
+        return network, rng.standard_normal((3, 64)), rng.integers(0, 10, 3)
+
+    return make
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_gradients_against_finite_differences(make_network, activation):
+    network, x, labels = make_network(ACTIVATIONS[activation])
+    _, g = nn.cross_entropy(network.forward(x, training=True), labels)
+    network.backward(g)
+
+    if isinstance(network, nn.Network):
+        inputs = [layer.x for layer in network.layers if isinstance(layer, nn.Activation)]
+    else:
+        inputs = [network.z]
+    for z in inputs:
+        assert (z < 0).any()
+        assert (z > 0).any()
+        assert abs(z).min() > 1e-5  # a step across the kink would prove nothing
+    step = 1e-6
+    rng = np.random.default_rng(1)
+    for p, gradient in zip(network.parameters, network.gradients, strict=True):
+        assert p.shape == gradient.shape
+        assert abs(gradient).max() > 1e-4
+        for index in rng.permutation(list(np.ndindex(p.shape)))[:40]:
+            index = tuple(index)
+            value = p[index]
+            losses = []
+            for p[index] in (value + step, value - step):
+                losses.append(nn.cross_entropy(network.forward(x), labels)[0])
+            p[index] = value
+            expected = (losses[0] - losses[1]) / (2 * step)
+            assert gradient[index] == pytest.approx(expected, rel=1e-5, abs=1e-8)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_in_place_and_kept_forward_agree(make_network, activation):
+    network, x, _ = make_network(ACTIVATIONS[activation])
+    before = x.copy()
+    np.testing.assert_array_equal(network.forward(x), network.forward(x, training=True))
+    np.testing.assert_array_equal(x, before)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_training_is_float32_and_changes_every_parameter(activation):
+    rng = np.random.default_rng(0)
+    network = train_digits.make_network([64, 12, 10], ACTIVATIONS[activation], rng)
+    before = [p.copy() for p in network.parameters]
+    data = workbench.digits()
+    images = data.train_x.copy()
+    epochs = list(nn.train(network, data, 2, rng, 1e-3, vary=workbench.noise(0.5)))
+    assert len(epochs) == 2
+    assert data.train_x.dtype == np.float32
+    np.testing.assert_array_equal(data.train_x, images)
+    assert network.forward(data.test_x).dtype == np.float32
+    for p, old, gradient in zip(network.parameters, before, network.gradients, strict=True):
+        assert p.dtype == gradient.dtype == np.float32
+        assert (p != old).mean() > 0.9
+
+
+def test_shifted_digits():
+    x = workbench.digits().train_x[:200]
+    moved = cnn_digits.shifted(x, np.random.default_rng(0)).reshape(-1, 8, 8)
+    images = x.reshape(-1, 8, 8)
+    assert moved.dtype == np.float32
+    still = abs(moved - images)[:, 1:-1, 1:-1].mean(axis=(1, 2)) < 0.4  # the noise is 0.24
+    assert 0.1 < still.mean() < 0.4  # 1/4 expected: half stay in each direction
+
+
+def test_silent_units():
+    rng = np.random.default_rng(0)
+    network = train_digits.make_network([64, 4, 10], nn.ACTIVATIONS["relu"], rng)
+    x = workbench.digits().train_x
+    before = x.copy()
+    assert dying_relu.silent_units(network, x) == (0, 0)
+    network.layers[0].parameters[1][1] = -1e3
+    assert dying_relu.silent_units(network, x) == (25, 25)
+    network.layers[1].functions = nn.ACTIVATIONS["leaky_relu"]
+    assert dying_relu.silent_units(network, x) == (0, 25)
+    np.testing.assert_array_equal(x, before)
+
+
+def test_cross_entropy_of_extreme_logits():
+    logits = np.array([[1e4, 0, -1e4], [-1e4, 0, 1e4]], np.float32)
+    loss, g = nn.cross_entropy(logits, np.array([0, 1]))
+    assert loss == 5e3
+    np.testing.assert_array_equal(g, np.array([[0, 0, 0], [0, -0.5, 0.5]], np.float32))
+
+
+@pytest.mark.parametrize(("clip", "factor"), [(np.inf, 1), (10, 1), (1, 0.2)])
+def test_gradients_are_clipped(clip, factor):
+    network = nn.Network([nn.Dense(np.zeros((2, 1)))])
+    network.gradients[0][:] = [[3], [4]]
+    nn.Adam(network, clip).step(0.1)
+    np.testing.assert_allclose(network.gradients[0], np.array([[3], [4]]) * factor)
+    # Adam's first step is as long as the rate, whatever the gradient.
+    np.testing.assert_allclose(network.parameters[0], -0.1, rtol=1e-6)
+
+
+# ---- Errors ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("module", "arguments", "message"),
+    [
+        (train_digits, "--activation gelus", "argument --activation: invalid choice: 'gelus'"),
+        (train_digits, "--activation tanh", "argument --activation: invalid choice: 'tanh'"),
+        (train_digits, "--epochs 0", "argument --epochs: must be at least 1, not 0"),
+        (train_digits, "--epochs many", "argument --epochs: invalid int value: 'many'"),
+        (train_digits, "--seed -1", "argument --seed: must be at least 0, not -1"),
+        (train_digits, "--hidden 64 0", "argument --hidden: must be at least 1, not 0"),
+        (train_digits, "--hidden", "argument --hidden: expected at least one argument"),
+        (cnn_digits, "--plot x.txt", "argument --plot: must end in .png, .svg or .pdf: x.txt"),
+        (cnn_digits, "--plot missing/x.png", f"cannot write {Path('missing/x.png')}: "),
+        (
+            cnn_digits,
+            "--activation relu --learn-alpha",
+            "argument --learn-alpha: no alpha to learn in relu",
+        ),
+        (recurrent, "--pixels 3", "argument --pixels: invalid choice: 3"),
+        (recurrent, "--activation relu gelus", "invalid choice: 'gelus'"),
+        (deep_network, "--width 7", "argument --width: must be even, not 7"),
+        (deep_network, "--depth 0", "argument --depth: must be at least 1, not 0"),
+        (dying_relu, "--rate 0", "argument --rate: must be a positive number, not '0'"),
+        (dying_relu, "--rate nan", "argument --rate: must be a positive number, not 'nan'"),
+        (dying_relu, "--rate fast", "argument --rate: must be a positive number, not 'fast'"),
+    ],
+)
+def test_bad_arguments(module, arguments, message, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["script.py", *arguments.split()])
+    with pytest.raises(SystemExit) as error:
+        module.main()
+    assert error.value.code == 2
+    output = capsys.readouterr()
+    assert output.err.startswith("usage: ")
+    assert f"error: {message}" in output.err or message in output.err.splitlines()[-1]
+    assert output.out == ""
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("script", OPTIONS)
+@pytest.mark.parametrize("package", ["matplotlib", "rich", "sklearn"])
+def test_missing_package(package, script, monkeypatch):
+    for name in list(sys.modules):
+        if name.partition(".")[0] in (package, "workbench", *OPTIONS):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)  # makes its import fail
+    with pytest.raises(SystemExit) as error:
+        importlib.import_module(script)
+    assert isinstance(error.value.code, str)  # which Python prints, and exits with 1
+    assert "\n" not in error.value.code
+    assert package in error.value.code
+    assert 'pip install "relu_fast[examples]"' in error.value.code

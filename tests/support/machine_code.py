@@ -1,0 +1,154 @@
+"""What the compiler made of the kernels: read from objdump and nm.
+
+``python tests/support/machine_code.py BUILD`` looks at all objects in a build folder of
+Meson and fails where
+
+- a contiguous kernel has no vector instructions, or calls something,
+- an object has instructions that the CPUs it is for need not have: those of an
+  ISA may be in its own kernels only, and the rest must run anywhere,
+- a global symbol of the library does not start with ``relu_fast_``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+# Packed arithmetic, comparison, logic or moves in the widest registers of the ISA (clang 16
+# takes half of a NEON register for some derivatives).
+PACKED = {
+    "x86_64_v4": r"\bv\w+(ps|pd|d|q|d32|q64|d64)\s.*%zmm",
+    "x86_64_v3": r"\bv\w+(ps|pd|d|q|dqa|dqu)\s.*%ymm",
+    "baseline": r"\b(and|andn|or|cmp\w+|mul|add|min|max)p[sd]\s.*%xmm|\bpcmp\w+\s.*%xmm",
+    "sve": r"\b(f\w+\s+z\d+\.[sd]|fcm\w+\s+p\d+\.[sd])",
+    "neon": r"\b(fm\w+|fadd|fsub|fcm\w+|bsl|bif|bit|and|bic)\s+v\d+\.(4s|2d|16b|2s|8b)",
+}
+# Without an fma instruction, what is written with fma calls libm's, one element at a time.
+WITHOUT_FMA = {"baseline": ("fma", "fmaf")}
+CALL = re.compile(r"\b(?:call|bl)\s+\S+ <(\w+)")
+# Of functions that are alike the compiler keeps one, to which the others jump.
+JUMP = re.compile(r"(?:jmp|b)\s+\S+ <(\w+)>")
+
+# In 64-bit mode these bytes, the escapes after any prefixes, mean nothing else.
+EVEX = r"62 "
+VEX = r"c[45] "
+PREFIXES = r"((66|f2|f3|4[0-9a-f]) )*"
+SSSE3_TO_SSE4 = PREFIXES + r"0f 3[8a] "
+POPCNT_OR_LZCNT = r"f3 (4[0-9a-f] )?0f b[8d] "
+SSE3 = r"\t(addsubp|haddp|hsubp|lddqu|mov(d|s[hl])dup|fisttp)"
+MASK_REGISTERS = r".*%k[0-7]\b"
+SVE = r".*\b[zp]\d+[./]"
+# Level -> what begins an instruction, as "bytes\ttext", that its CPUs may lack.
+BEYOND = {
+    "x86_64_v4": None,
+    "x86_64_v3": rf"{EVEX}|{MASK_REGISTERS}",
+    "baseline": rf"{VEX}|{EVEX}|{SSSE3_TO_SSE4}|{POPCNT_OR_LZCNT}|.*{SSE3}",
+    "sve": None,
+    "neon": SVE,
+}
+
+
+def instructions(path: str | pathlib.Path, objdump: str = "objdump") -> Iterator[tuple[str, str]]:
+    """Each instruction of an object as (function, "bytes\\ttext")."""
+    listing = subprocess.run([objdump, "-d", path], capture_output=True, text=True, check=True)
+    function = ""
+    for line in listing.stdout.splitlines():
+        if header := re.match(r"[0-9a-f]+ <(\w+)>:$", line):
+            function = header[1]
+        elif len(fields := line.split("\t", 2)) == 3:
+            yield function, fields[1].strip() + " \t" + fields[2]
+
+
+def disassemble(path: str | pathlib.Path, objdump: str = "objdump") -> dict[str, str]:
+    """Function name -> its instructions, without their bytes."""
+    functions: dict[str, list[str]] = {}
+    for function, instruction in instructions(path, objdump):
+        functions.setdefault(function, []).append(instruction.split("\t", 1)[1])
+    return {function: "\n".join(lines) for function, lines in functions.items()}
+
+
+def kernels_of(functions: dict[str, str], isa: str) -> dict[str, str]:
+    pattern = re.compile(rf"\w+_(uniform|varying|row_sum)_float(32|64)_{isa}$")
+    kernels = {name: body for name, body in functions.items() if pattern.match(name)}
+    for name, body in kernels.items():
+        if (jump := JUMP.match(body)) and jump[1] in kernels:
+            kernels[name] = kernels[jump[1]]
+    return kernels
+
+
+def without_packed(kernels: dict[str, str], isa: str) -> list[str]:
+    libm = set(WITHOUT_FMA.get(isa, ()))
+    return [
+        name
+        for name, body in kernels.items()
+        if not re.search(PACKED[isa], body) and not libm.intersection(CALL.findall(body))
+    ]
+
+
+def calls(kernels: dict[str, str], isa: str) -> list[str]:
+    """Calls that do not belong in a kernel."""
+    return [
+        f"{name} calls {called}"
+        for name, body in kernels.items()
+        for called in CALL.findall(body)
+        if called not in WITHOUT_FMA.get(isa, ())
+    ]
+
+
+def is_beyond(level: str, instruction: str) -> bool:
+    pattern = BEYOND[level]
+    return pattern is not None and re.match(pattern, instruction) is not None
+
+
+def foreign_symbols(library: str | pathlib.Path, nm: str = "nm") -> list[str]:
+    listing = subprocess.run(
+        [nm, "-g", "--defined-only", library], capture_output=True, text=True, check=True
+    ).stdout
+    names = re.findall(r"^[0-9a-f]+ \w (\S+)$", listing, re.MULTILINE)
+    if not names:
+        raise ValueError(f"{library}: no symbols")
+    return [name for name in names if not name.startswith("relu_fast_")]
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Check the machine code in a build folder.")
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("--objdump", default="objdump")
+    parser.add_argument("--nm", default="nm")
+    options = parser.parse_args(argv)
+    objects = sorted(options.build.rglob("*.o"))
+    isa_of = {path: re.search(r"kernels_float\d+_(\w+)\.a\.p", str(path)) for path in objects}
+    built = sorted({found[1] for found in isa_of.values() if found})
+    oldest = "neon" if "neon" in built else "baseline"
+    problems = []
+    instructions_seen = 0
+    for path, found in isa_of.items():
+        level = found[1] if found else oldest
+        for function, instruction in instructions(path, options.objdump):
+            instructions_seen += 1
+            if is_beyond(level, instruction):
+                problems.append(f"{path}: {function}: beyond {level}: {instruction}")
+    # Linked: in objects a call does not show its target yet.
+    functions = disassemble(options.build / "tests" / "c" / "check", options.objdump)
+    kernels_seen = 0
+    for isa in built:
+        kernels = kernels_of(functions, isa)
+        kernels_seen += len(kernels)
+        problems += [f"{name}: no vectors" for name in without_packed(kernels, isa)]
+        problems += calls(kernels, isa)
+    for library in options.build.rglob("librelu_fast_engine.a"):
+        problems += [f"{library}: {name}" for name in foreign_symbols(library, options.nm)]
+    print(
+        f"{len(objects)} objects, {instructions_seen} instructions, {kernels_seen} kernels "
+        f"({', '.join(built)}): {len(problems)} problems"
+    )
+    print("".join(f"  {problem}\n" for problem in problems[:20]), end="")
+    return 1 if problems or not kernels_seen else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

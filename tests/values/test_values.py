@@ -1,0 +1,320 @@
+"""Values, derivatives and backwards are what spec and docstrings say, on every ISA."""
+
+import functools
+import math
+
+import numpy as np
+import pytest
+from support import reference
+from support.functions import SEVERAL, UFUNCS, as_tuple, each, made, with_outputs
+from support.reference import bits, points, worst
+
+import relu_fast
+from relu_fast._catalog import ACTIVATIONS, DTYPES, FUNCTIONS
+from relu_fast.accuracy.definitions import relative_error
+from relu_fast.accuracy.points import all_inputs
+from relu_fast.accuracy.proof import by_mpfr, by_numpy, part
+from relu_fast.accuracy.ulp import errors
+
+NUMBERS = [0.25, 1.0, -0.5, 0.0, -0.0, 3.0, 512.0, 1e-30, 1e30, 1e-42, math.inf, math.nan]
+
+
+@pytest.fixture(params=DTYPES)
+def dtype(request):
+    return request.param
+
+
+def call(function, *operands, alpha):
+    return function(*operands) if alpha is None else function(*operands, alpha)
+
+
+def in_form(activation, form):
+    """Its function, by the form's id."""
+    return next(f for f in activation.functions() if f.form.id == form)
+
+
+def parameters_of(activation):
+    """What is left to the defaults, if all have one; and each number, for each parameter."""
+    if not activation.parameters:
+        return [()]
+    found = [] if activation.required else [()]
+    if len(activation.parameters) == 1:
+        found += [(number,) for number in NUMBERS]
+    else:  # each with another one, too
+        typical = activation.typical
+        found += [
+            (*typical[:i], number, *typical[i + 1 :])
+            for i in range(len(typical))
+            for number in NUMBERS
+        ]
+    return found
+
+
+CASES = [
+    pytest.param(activation, given, id="-".join([activation.name, *map(str, given)]))
+    for activation in ACTIVATIONS.values()
+    for given in parameters_of(activation)
+]
+
+
+def bound(function, given, dtype):
+    """The promise, in ULP."""
+    stated = function.bound(dtype)
+    is_default = given in ((), function.activation.typical)
+    return stated.at_defaults if is_default else stated.elsewhere
+
+
+@functools.cache
+def gradients(dtype):
+    """Of every size, in an order that has nothing to do with that of the points; finite."""
+    x = points(dtype)
+    g = np.roll(x[np.isfinite(x)], 517)
+    return np.concatenate([g, g[: len(x) - len(g)]])
+
+
+def operands_of(function, dtype):
+    arrays = {"g": gradients(dtype), "x": points(dtype)}
+    return [arrays[name] for name in function.form.inputs]
+
+
+@functools.cache
+def exact_results(name, hexadecimal, dtype):
+    """For the stored points; the same for all ISAs.  0.0 and -0.0 would be one key of a cache."""
+    parameters = reference.as_seen(dtype, map(float.fromhex, hexadecimal))
+    return reference.exact(name, operands_of(FUNCTIONS[name], dtype), parameters)
+
+
+def check(function, given, dtype, fine=slice(None)):
+    operands = operands_of(function, dtype)
+    y = made(function)(*operands, *given)
+    assert y.dtype == dtype
+    parameters = tuple(float(p).hex() for p in given or function.activation.typical)
+    exact = np.array(exact_results(function.name, parameters, dtype), object)
+    error, at = worst(y[fine], exact[fine])
+    where = [float(operand[fine][at]) for operand in operands]
+    limit = bound(function, given, dtype)
+    assert error <= limit, f"at {where}: got {y[fine][at]!r}, exact {exact[fine][at]}"
+    if limit <= 0.5:
+        nearest = np.array([reference.round_to(e, dtype) for e in exact], dtype)
+        assert (bits(y) == bits(nearest)).all()
+
+
+@pytest.mark.parametrize(("activation", "given"), CASES)
+def test_value(isa, dtype, activation, given):
+    check(in_form(activation, "VALUE"), given, dtype)
+
+
+@pytest.mark.parametrize(("activation", "given"), CASES)
+def test_derivative(isa, dtype, activation, given):
+    check(in_form(activation, "GRAD"), given, dtype)
+
+
+@pytest.mark.parametrize(("activation", "given"), CASES)
+def test_backward(isa, dtype, activation, given):
+    function = in_form(activation, "BACKWARD")
+    fine = slice(None)
+    if "BACKWARD" in activation.conditions:  # the overflow that is named
+        with np.errstate(all="ignore"):
+            g, x = gradients(dtype), points(dtype)
+            seen = reference.as_seen(dtype, given or activation.typical)
+            fine = (x > 0) | ~np.isfinite(seen).all()
+            fine |= np.isfinite([g * np.dtype(dtype).type(p) for p in seen]).all(axis=0)
+    check(function, given, dtype, fine)
+
+
+@pytest.mark.parametrize(("activation", "given"), CASES)
+def test_backward_of_one_is_the_derivative_bit_for_bit(isa, dtype, activation, given):
+    x = points(dtype)
+    one = np.ones_like(x)
+    backward, derivative = (made(in_form(activation, form)) for form in ("BACKWARD", "GRAD"))
+    assert (bits(backward(one, x, *given)) == bits(derivative(x, *given))).all()
+
+
+@pytest.mark.parametrize(
+    ("function", "given"),
+    [
+        pytest.param(f, given, id="-".join([f.name, *map(str, given)]))
+        for f in SEVERAL
+        for given in parameters_of(f.activation)
+    ],
+)
+def test_several_outputs_have_the_bits_of_the_single_ones(isa, dtype, function, given):
+    x = points(dtype)
+    results = made(function)(x, *given)
+    for output, result in zip(function.form.outputs, results, strict=True):
+        single = made(with_outputs(function, output))
+        assert (bits(result) == bits(single(x, *given))).all()
+
+
+@each(UFUNCS)
+def test_every_half_is_within_the_bound(isa, function):
+    """All 65,536; the gradient of the loss is 1."""
+    activation = function.activation
+    arrays = {name: all_inputs("float16") for name in function.form.inputs}
+    if "g" in arrays:
+        arrays["g"] = np.ones_like(arrays["g"])
+    operands = arrays | dict(
+        zip(
+            (p.name for p in activation.parameters),
+            reference.as_seen("float16", activation.typical),
+            strict=True,
+        )
+    )
+    results = made(function)(*arrays.values(), *activation.required)
+    limit = function.bound("float16").at_defaults
+    for i, got in enumerate(as_tuple(results)):
+        assert got.dtype == np.float16
+        real = by_numpy(function, operands, i)
+        distance, strange = errors(got, real)
+        assert not strange.size
+        assert distance.max() <= limit
+        unsure = real.unsure if real.unsure is not None else np.zeros(got.shape, bool)
+        at = np.flatnonzero(unsure)
+        if at.size:
+            distance, strange = errors(got[at], by_mpfr(function, part(operands, at), i))
+            assert not strange.size
+            assert distance.max() <= limit
+        if limit <= 0.5:
+            assert relative_error(function, i) == 0 or not at.size
+            assert (bits(got) == bits(real.rounded)).all()
+
+
+LENGTHS = {dtype: 2 * 64 // np.dtype(dtype).itemsize + 1 for dtype in DTYPES}  # the widest ISA
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
+def test_special_values_of_the_table(isa, dtype, activation):
+    """At every length up to two vectors and one."""
+    x, value, derivative = (
+        np.array(column).astype(dtype) for column in zip(*activation.special_values, strict=True)
+    )
+    expected = {("y",): (value,), ("dy",): (derivative,), ("y", "dy"): (value, derivative)}
+    for function in activation.functions():
+        if not function.is_ufunc or function.form.inputs != ("x",):
+            continue
+        ufunc = made(function)
+        for length in range(1, LENGTHS[dtype] + 1):
+            results = as_tuple(ufunc(np.resize(x, length), *activation.required))
+            for got, wanted in zip(results, expected[function.form.outputs], strict=True):
+                assert (bits(got) == bits(np.resize(wanted, length))).all(), length
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
+def test_special_values_are_those_of_the_definitions(activation):
+    """Written by hand, they are what one author cannot have misread twice."""
+    rows = activation.special_values
+    x, *wanted = (np.array(column) for column in zip(*rows, strict=True))
+    for column, form in zip(wanted, ("VALUE", "GRAD"), strict=True):
+        exact = reference.exact(in_form(activation, form).name, [x])
+        assert (bits(np.array([float(e) for e in exact])) == bits(column)).all()
+
+
+def special(dtype, rows):
+    return [np.array(column, dtype) for column in zip(*rows, strict=True)]
+
+
+INF, NAN = math.inf, math.nan
+
+
+@pytest.mark.sanitizer
+@pytest.mark.parametrize(
+    ("name", "alpha", "rows"),
+    [
+        ("leaky_relu", None, [(-0.0, -0.0), (0.0, 0.0), (-INF, -INF), (INF, INF), (NAN, NAN)]),
+        ("leaky_relu", -2.0, [(-0.0, -0.0), (0.0, 0.0), (-1, 2), (-INF, INF), (NAN, NAN)]),
+        ("leaky_relu", NAN, [(-1, NAN), (1, 1), (-0.0, -0.0), (NAN, NAN)]),
+        ("prelu", 0.5, [(-0.0, -0.0), (0.0, 0.0), (-INF, -INF), (INF, INF), (NAN, NAN)]),
+        ("elu", None, [(-0.0, -0.0), (0.0, 0.0), (-INF, -1), (INF, INF), (NAN, NAN)]),
+        ("elu", 0.0, [(-0.0, -0.0), (-INF, -0.0), (-1, -0.0), (NAN, NAN), (2, 2)]),
+        ("elu", INF, [(-0.0, -0.0), (0.0, 0.0), (-1, -INF), (1, 1)]),
+    ],
+)
+def test_special_values(isa, dtype, name, alpha, rows):
+    """At every length up to two vectors and one: body and tail agree, signs of zero included."""
+    x, expected = special(dtype, rows)
+    for length in range(1, 34):
+        y = call(getattr(relu_fast, name), np.resize(x, length), alpha=alpha)
+        wanted = np.resize(expected, length)
+        assert (bits(y) == bits(wanted)).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "alpha", "at_zero"),
+    [("relu", None, 0), ("leaky_relu", None, 0.01), ("prelu", 0.3, 0.3), ("elu", None, 1)],
+)
+def test_derivative_at_the_kink(isa, dtype, name, alpha, at_zero):
+    x = np.array([0.0, -0.0], dtype)
+    d = call(getattr(relu_fast, name + "_grad"), x, alpha=alpha)
+    assert (d == np.dtype(dtype).type(at_zero)).all()
+
+
+@each([f for f in UFUNCS if "y" in f.form.inputs])
+@pytest.mark.parametrize("alpha", [None, 0.25, 3.0])
+def test_backward_from_result(isa, dtype, function, alpha):
+    """As a function of y within its bound, and close to the real derivative near 0."""
+    if alpha is not None and len(function.activation.parameters) != 1:
+        pytest.skip("of one parameter")
+    given = () if alpha is None else (alpha,)
+    value, backward = (made(in_form(function.activation, form)) for form in ("VALUE", "BACKWARD"))
+    x = points(dtype)
+    x = x[np.abs(x) < min(1e30, float(np.finfo(dtype).max))]
+    y = value(x, *given)
+    g = np.linspace(-3, 3, len(x)).astype(dtype)
+    from_result = made(function)
+    got = from_result(g, y, *given)
+    error, at = worst(got, reference.exact(function.name, [g, y], given))
+    assert error <= bound(function, given, dtype), f"y = {y[at]!r}, got {got[at]!r}"
+    near = (x > -1) & (x <= 0)
+    direct = backward(g, x, *given)
+    assert np.allclose(got[near], direct[near], rtol=8 * np.finfo(dtype).eps, atol=0)
+    assert np.isnan(from_result(g[:1], np.array([NAN], dtype), *given)).all()
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
+def test_defaults_are_those_of_the_table(dtype, activation):
+    x = points(dtype)
+    value = getattr(relu_fast, activation.name)
+    assert (bits(value(x, *activation.required)) == bits(value(x, *activation.typical))).all()
+
+
+def test_default_alpha_is_the_one_documented(dtype):
+    x = points(dtype)
+    assert (bits(relu_fast.leaky_relu(x)) == bits(relu_fast.leaky_relu(x, 0.01))).all()
+    assert (bits(relu_fast.elu(x)) == bits(relu_fast.elu(x, 1.0))).all()
+
+
+SMOOTH = [f for f in UFUNCS if f.form.inputs == ("x",) and f not in SEVERAL and relative_error(f)]
+
+
+@pytest.mark.parametrize("alpha", [1.0, 0.3])
+def test_random_accuracy_of_the_exponentials(isa, dtype, alpha):
+    """Denser than the stored points, where elu is neither x nor -alpha."""
+    count = 4000
+    fraction = (np.arange(count) * 0.6180339887498949) % 1
+    x = -(fraction * {"float16": 20, "float32": 110, "float64": 750}[dtype]).astype(dtype)
+    x = np.concatenate([x, -(fraction * 2).astype(dtype)])
+    for function in SMOOTH:
+        typical = function.activation.typical
+        given = (alpha, *typical[1:]) if typical else ()
+        got = made(function)(x, *given)
+        parameters = reference.as_seen(dtype, given)
+        error, at = worst(got, random_exact(function.name, parameters, x.tobytes(), dtype))
+        assert error <= bound(function, given, dtype), f"{function.name}: x = {x[at]!r}"
+
+
+@functools.cache
+def random_exact(name, parameters, x, dtype):
+    return reference.exact(name, [np.frombuffer(x, dtype)], parameters)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
+def test_derivative_is_the_slope(isa, activation):
+    """Central differences in float64, away from the kink."""
+    x = np.linspace(-5, 5, 1000)
+    x = x[np.abs(x) > 0.01]
+    given = (0.3, *activation.typical[1:]) if activation.parameters else ()
+    step = 2.0**-16
+    value = getattr(relu_fast, activation.name)
+    rise = value(x + step, *given) - value(x - step, *given)
+    slope = made(in_form(activation, "GRAD"))(x, *given)
+    np.testing.assert_allclose(rise / (2 * step), slope, rtol=1e-9, atol=1e-10)
