@@ -1,4 +1,4 @@
-"""The time of an import, each in a new interpreter."""
+"""The time of an import and of the first use of a function, each in a new interpreter."""
 
 version = "1"
 repeat = (5, 20, 5.0)
@@ -11,3 +11,7 @@ def timeraw_numpy():
 
 def timeraw_relu_fast_after_numpy():
     return "import relu_fast", "import numpy"
+
+
+def timeraw_first_use():
+    return "relu_fast.elu", "import numpy, relu_fast"

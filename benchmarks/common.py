@@ -29,6 +29,9 @@ LAYOUTS = {
 
 AVAILABLE_THREADS = relu_fast.get_num_threads()
 
+# What statements may call; the module itself holds functions from their first use on.
+PUBLIC = {name: getattr(relu_fast, name) for name in relu_fast.__all__}
+
 
 # ---- The functions ---------------------------------------------------------------
 
@@ -187,7 +190,7 @@ class Statement:
         return self.clock
 
     def prepare(self, statement, *, calls=None, threads=1, **names):
-        """Make `statement` ready to be measured; it sees `names`, relu_fast and np.
+        """Make `statement` ready to be measured; it sees `names`, what relu_fast has, and np.
 
         A sample has so many `calls`, or else what the size of the first array suggests.
         """
@@ -195,7 +198,7 @@ class Statement:
             raise NotImplementedError(f"only {AVAILABLE_THREADS} threads available")
         relu_fast.set_num_threads(threads)
         self.calls = calls or calls_per_sample(next(iter(names.values())))
-        self.statement = timeit.Timer(statement, globals=vars(relu_fast) | {"np": np} | names)
+        self.statement = timeit.Timer(statement, globals=PUBLIC | {"np": np} | names)
         try:
             self.statement.timeit(1)  # starts the threads, loads the caches
         except (NameError, TypeError) as error:

@@ -15,16 +15,14 @@ parameter p that is learned. Parameters follow the arrays, by position or by nam
 docstring of each activation tells which it takes.
 """
 
-from . import _config, _functions
+from . import _catalog, _config
 from ._config import __version__, config, show_config
 from ._threads import get_num_threads, num_threads, set_num_threads
 
 _config.read_environment()
-_made = _functions.make_all()
-globals().update(_made)
 
 __all__ = [
-    *_made,
+    *_catalog.FUNCTIONS,
     "__version__",
     "config",
     "get_num_threads",
@@ -32,7 +30,16 @@ __all__ = [
     "set_num_threads",
     "show_config",
 ]
-del _made
+
+
+def __getattr__(name):
+    """Make a function at its first use: to document all takes longer than the whole import."""
+    if name not in _catalog.FUNCTIONS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import _functions
+
+    globals()[name] = made = _functions.make(name)
+    return made
 
 
 def __dir__():

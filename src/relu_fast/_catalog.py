@@ -57,7 +57,7 @@ class Activation(NamedTuple):
     bounds: dict[str, dict[str, Bound]]  # by the form's id and the dtype
     sum_bounds: dict[str, int]  # of a learned parameter's gradient, by dtype: exponents of 2
     conditions: dict[str, str]  # by the form's id
-    special_values: tuple[tuple[float, float, float], ...]  # x, f(x), f'(x)
+    special: str  # the text of `special_values`, which no import needs
     picoseconds: dict[str, int]  # of an element, by compute type
     summary: str
     kink: str
@@ -80,6 +80,11 @@ class Activation(NamedTuple):
                 break
             values.pop()
         return tuple(values)
+
+    @property
+    def special_values(self) -> tuple[tuple[float, float, float], ...]:
+        """Tuples of x, f(x), f'(x), written by hand."""
+        return tuple(eval(f"[{self.special}]", {"inf": math.inf, "nan": math.nan}))
 
     def functions(self) -> "tuple[Function, ...]":
         """All functions made of this row, in the order of the forms."""
@@ -144,12 +149,10 @@ def _activation(number: int, row: dict[str, Any]) -> Activation:
         )
         for i, (name, default, typical, meaning, derivative) in enumerate(row["parameters"])
     )
-    numbers = {"inf": math.inf, "nan": math.nan}
     forms = tuple(form for form in FORMS if _ufuncs.has_form(number, form.number))
     row |= {
         "number": number,
         "parameters": parameters,
-        "special_values": tuple(eval(f"[{row['special_values']}]", numbers)),
         "bounds": {
             id_: {dtype: Bound(*bound) for dtype, bound in by_dtype.items()}
             for id_, by_dtype in row["bounds"].items()

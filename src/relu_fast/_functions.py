@@ -1,4 +1,4 @@
-"""Every function of the package, made from the tables."""
+"""Every function of the package, made from the tables when it is first used."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ._catalog import Function
 from ._docstrings import docstring
 from ._signatures import signature
 
-Made = dict[str, Callable[..., Any]]
+_made: dict[str, Callable[..., Any]] = {}
 
 
 def _parameters(function: Function) -> tuple[tuple[str, float | None], ...]:
@@ -19,7 +19,7 @@ def _parameters(function: Function) -> tuple[tuple[str, float | None], ...]:
     return tuple((sys.intern(p.name), p.default) for p in function.activation.parameters)
 
 
-def _ufunc(function: Function, made: Made) -> Callable[..., Any]:
+def _ufunc(function: Function) -> Callable[..., Any]:
     return _ufuncs.make_ufunc(
         function.activation.number,
         function.form.number,
@@ -30,13 +30,13 @@ def _ufunc(function: Function, made: Made) -> Callable[..., Any]:
     )
 
 
-def _in_place(function: Function, made: Made) -> Callable[..., Any]:
+def _in_place(function: Function) -> Callable[..., Any]:
     """The in-place twin of the ufunc with the same outputs."""
-    ufunc = made[_same_outputs(function).name]
+    ufunc = make(_same_outputs(function).name)
     return _named(_ufuncs.make_in_place(ufunc, function.name, _parameters(function)), function)
 
 
-def _parameter_gradient(function: Function, made: Made) -> Callable[..., Any]:
+def _parameter_gradient(function: Function) -> Callable[..., Any]:
     assert function.parameter is not None
     gradient = _ufuncs.make_parameter_gradient(
         function.activation.number,
@@ -44,7 +44,7 @@ def _parameter_gradient(function: Function, made: Made) -> Callable[..., Any]:
         function.parameter.number,
         function.name,
         function.parameter.name,
-        made[_same_inputs(function).name],
+        make(_same_inputs(function).name),
     )
     return _named(gradient, function)
 
@@ -70,11 +70,12 @@ def _named(made: Callable[..., Any], function: Function) -> Callable[..., Any]:
 _MAKERS = {"elementwise": _ufunc, "in_place": _in_place, "sum": _parameter_gradient}
 
 
-def make_all() -> Made:
-    """Every function by name; those that others are made of come first."""
-    made: Made = {}
-    order = list(_MAKERS)
-    functions = _catalog.FUNCTIONS.values()
-    for function in sorted(functions, key=lambda f: order.index(f.form.kind)):
-        made[function.name] = _MAKERS[function.form.kind](function, made)
-    return {name: made[name] for name in _catalog.FUNCTIONS}
+def make(name: str) -> Callable[..., Any]:
+    """The function of this name: made once, the same object ever after."""
+    if name not in _made:
+        function = _catalog.FUNCTIONS[name]
+        made = _MAKERS[function.form.kind](function)
+        # Two threads that come here at once both make one, and get the first. A lock could be
+        # held when the process forks.
+        _made.setdefault(name, made)
+    return _made[name]

@@ -59,7 +59,7 @@ def activations():
                            if a.sum_bounds[d]},
             "conditions": {identifiers[form]: text(a.conditions[form])
                            for form in range(FORMS) if a.conditions[form] != NULL},
-            "special_values": text(a.special_values),
+            "special": text(a.special_values),
             "picoseconds": {computes[c]: a.picoseconds[c] for c in range(COMPUTES)},
             "summary": text(a.summary),
             "kink": text(a.kink),

@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from support import functions
 
 import relu_fast
 from relu_fast._catalog import FUNCTIONS
@@ -13,7 +14,7 @@ from relu_fast._catalog import FUNCTIONS
 pytestmark = [pytest.mark.version, pytest.mark.coverage]
 
 NUMPY = np.lib.NumpyVersion(np.__version__)
-UFUNCS = {name: f for name, f in vars(relu_fast).items() if isinstance(f, np.ufunc) and f.nout == 1}
+UFUNCS = {f.name: functions.made(f) for f in functions.SINGLE}
 ALL = list(FUNCTIONS)
 
 

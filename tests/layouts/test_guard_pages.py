@@ -14,7 +14,7 @@ import sys
 
 import numpy as np
 import pytest
-from support import team
+from support import functions, team
 
 import relu_fast
 from relu_fast import _ufuncs
@@ -22,7 +22,7 @@ from relu_fast._catalog import FUNCTIONS
 
 pytestmark = pytest.mark.build_independent
 
-UFUNCS = {name: f for name, f in vars(relu_fast).items() if isinstance(f, np.ufunc) and f.nout == 1}
+UFUNCS = {f.name: functions.made(f) for f in functions.SINGLE}
 GRADIENTS = [f.name for f in FUNCTIONS.values() if f.form.kind == "sum"]
 ALPHA = -0.75
 PATH = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # what the tests share
