@@ -199,9 +199,8 @@ def make_ufunc(int activation, int form, str name, str doc, signature, tuple par
     for dtype in range(<int>RELU_FAST_DTYPES):
         set_loop(&function.loops[dtype], function, activation, form, dtype, dtype,
                  types + dtype * function.operands)
-    doc = f"{name}{signature}\n\n{doc}"
     ufunc = new_ufunc(function.loops, RELU_FAST_DTYPES, types, function, name.encode(),
-                      doc.encode())
+                      f"{name}{signature}\n\n{doc}".encode())
     if function.parameters:
         types += RELU_FAST_DTYPES * function.operands
         set_loop(&function.half_loop, function, activation, form, RELU_FAST_FLOAT16,
@@ -216,7 +215,7 @@ def make_ufunc(int activation, int form, str name, str doc, signature, tuple par
     try:  # NumPy 2.4 and later
         ufunc.__module__ = "relu_fast"
         ufunc.__qualname__ = name
-        ufunc.__doc__ = doc
+        ufunc.__doc__ = f"{name}{signature}\n\n{doc}"
         ufunc.__signature__ = signature
     except AttributeError:
         pass
