@@ -42,6 +42,7 @@ TEXTS: dict[str, Callable[[bool], str]] = {
 COMMANDS: dict[str, tuple[list[str], list[str]]] = {
     "make_hashes.py": ([], ["--check", "--isa", relu_fast.config()["isas_built"][-1]]),
     "derive_coefficients.py": (["--write"], ["--check"]),
+    "derive_tables.py": (["--write"], ["--check"]),
 }
 
 

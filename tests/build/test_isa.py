@@ -82,7 +82,7 @@ def test_every_contiguous_kernel_has_packed_instructions(functions, isa):
 
 @needs_objdump
 @pytest.mark.parametrize("isa", CONFIG["isas_built"])
-def test_kernels_call_nothing(functions, isa):
+def test_kernels_call_kernels_alone(functions, isa):
     assert not calls(kernels_of(functions, isa), isa)
 
 

@@ -109,6 +109,21 @@ def test_outputs_given_in_part_and_in_place(dtype, function):
     assert_same(positional, wanted)
 
 
+PAIRS_WITH_ONE = [f for f in PAIRS if len(f.activation.parameters) == 1]
+
+
+@pytest.mark.parametrize("function", PAIRS_WITH_ONE, ids=lambda f: f.name)
+def test_outputs_over_the_input_and_its_parameters(isa, dtype, function):
+    """Whichever is stored first, both are made of what the operands were before."""
+    x, alphas = np.random.default_rng(0).normal(size=(2, 3000)).astype(dtype)
+    wanted = expected(function, x, alphas)
+    for swapped in (False, True):
+        operands = x.copy(), alphas.copy()
+        out = operands[::-1] if swapped else operands
+        getattr(relu_fast, function.name)(*operands, out=out)
+        assert_same(out, wanted)
+
+
 @pytest.mark.parametrize("function", PAIRS, ids=NAMES)
 def test_overlapping_outputs_go_numpys_way(dtype, function):
     """NumPy copies operands that overlap; whatever it gives is what the fast path gives."""

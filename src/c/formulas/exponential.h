@@ -7,14 +7,22 @@ static inline real elu_value(real x, real alpha)
     return choose(x < 0, alpha * expm1_nonpositive(x), x);
 }
 
-/* e^-inf is 0 by definition, and alpha = 0 makes the derivative 0 everywhere: there g,
- * which may be inf, is replaced by 0.  Elsewhere e^x is positive, however small.  One
- * comparison covers both cases, because no x is above the floor if alpha = 0. */
-static inline real elu_backward(real g, real x, real alpha)
+/* alpha = 0 makes the derivative 0 everywhere, and e^-inf is 0 by definition: there g, which
+ * may be inf, is replaced by 0.  Elsewhere e^x is positive, however small. */
+ALWAYS_INLINE vector elu_backward_near(vector g, vector x, vector alpha)
 {
-    const real floor = choose(alpha == 0, INFINITY, -INFINITY);
-    return by_sign(x, g, times_exp(choose(x <= floor, 0 * alpha, g * alpha), x));
+    const vector zero = splat(0), factor = choose_lanes(equal(alpha, zero), zero, g) * alpha;
+    return choose_lanes(greater(x, zero), g, times_exp_normal(factor, x));
 }
+
+ALWAYS_INLINE vector elu_backward_far(vector g, vector x, vector alpha)
+{
+    const vector zero = splat(0);
+    const mask vanishes = equal(alpha, zero) | equal(x, splat(-INFINITY));
+    return times_exp_far(choose_lanes(vanishes, zero, g) * alpha, x);
+}
+
+#define elu_backward_bound EXP_NORMAL
 
 static inline real elu_backward_from_result(real g, real y, real alpha)
 {

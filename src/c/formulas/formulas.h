@@ -5,6 +5,7 @@
 #include "real.h"
 
 #include "../math/exp.h"
+#include "../math/exp_by_table.h"
 
 #include "rectifiers.h"
 #include "exponential.h"

@@ -24,17 +24,21 @@
 #define COMPUTE_DTYPE RELU_FAST_FLOAT32
 typedef float real;
 typedef uint32_t bits;
+typedef int32_t signed_bits;
 #define FMA(a, b, c) fmaf(a, b, c)
 #define HALF 0.5f
 #define THREE_EIGHTHS 0.375f
+#define SEVEN_EIGHTHS 0.875f
 #else
 #define COMPUTE_NAME float64
 #define COMPUTE_DTYPE RELU_FAST_FLOAT64
 typedef double real;
 typedef uint64_t bits;
+typedef int64_t signed_bits;
 #define FMA(a, b, c) fma(a, b, c)
 #define HALF 0.5
 #define THREE_EIGHTHS 0.375
+#define SEVEN_EIGHTHS 0.875
 #endif
 
 /* f(x) and f'(x), from a formula that shares work between them. */

@@ -156,18 +156,18 @@ static inline __attribute__((always_inline)) void move(ptrdiff_t rows, ptrdiff_t
 /* A square of elements in 16-byte vectors, loaded along the columns of the source and stored
  * along the rows of the result. */
 #define SQUARE (16 / (ptrdiff_t)sizeof(real))
-typedef real vector __attribute__((vector_size(16)));
+typedef real square_row __attribute__((vector_size(16)));
 
 static inline void transpose_square(char *to, ptrdiff_t to_row, const char *from,
                                     ptrdiff_t from_column)
 {
-    vector in[SQUARE], out[SQUARE];
+    square_row in[SQUARE], out[SQUARE];
     for (int j = 0; j < SQUARE; j++) memcpy(&in[j], from + j * from_column, sizeof in[j]);
 #if RELU_FAST_SINGLE
-    vector low01 = __builtin_shufflevector(in[0], in[1], 0, 4, 1, 5);
-    vector low23 = __builtin_shufflevector(in[2], in[3], 0, 4, 1, 5);
-    vector high01 = __builtin_shufflevector(in[0], in[1], 2, 6, 3, 7);
-    vector high23 = __builtin_shufflevector(in[2], in[3], 2, 6, 3, 7);
+    square_row low01 = __builtin_shufflevector(in[0], in[1], 0, 4, 1, 5);
+    square_row low23 = __builtin_shufflevector(in[2], in[3], 0, 4, 1, 5);
+    square_row high01 = __builtin_shufflevector(in[0], in[1], 2, 6, 3, 7);
+    square_row high23 = __builtin_shufflevector(in[2], in[3], 2, 6, 3, 7);
     out[0] = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
     out[1] = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
     out[2] = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);

@@ -2,6 +2,7 @@
  *
  * For each row of the table, the macros below make a loop of each form, with the parameters
  * uniform and, if there are any, varying. */
+#include "by_range.h"
 #include "loop.h"
 
 /* In a loop: an operand, by its place in the order inputs, parameters, outputs. */
@@ -50,6 +51,26 @@
 #define LOOPS_1(...) LOOPS_WITH(1, __VA_ARGS__)
 #define LOOPS_2(...) LOOPS_WITH(2, __VA_ARGS__)
 
+/* Value and derivative by a kernel each, in pieces that stay in the L1 cache.  The derivative
+ * comes first, and waits elsewhere if it is to be stored over what the value is made of. */
+#define PIECE (32 * BLOCK)
+
+ALWAYS_INLINE void value_and_grad_in_turn(ptrdiff_t n, void *const *operands, int varying,
+                                          relu_fast_loop *value, relu_fast_loop *grad)
+{
+    const int over_input = operands[3] == operands[0] || operands[3] == operands[1];
+    for (ptrdiff_t begin = 0; begin < n; begin += PIECE) {
+        real *const x = (real *)operands[0] + begin;
+        real *const p = (real *)operands[1] + (varying ? begin : 0);
+        real *const y = (real *)operands[2] + begin, *const dy = (real *)operands[3] + begin;
+        const ptrdiff_t count = ptrdiff_min(n - begin, PIECE);
+        real kept[PIECE];
+        grad(count, (void *[]){x, p, over_input ? kept : dy});
+        value(count, (void *[]){x, p, y});
+        if (over_input) memcpy(dy, kept, (size_t)count * sizeof(real));
+    }
+}
+
 /* Formulas of numbers.  The derivative is the backward with g = 1. */
 #define LOOPS_OF_ONE_OUTPUT(name, P)                                                \
     LOOPS_##P(name##_value, 1, OUT(1 + P) = CALL_##P(name##_value, IN(0)))          \
@@ -67,6 +88,33 @@
 #define BACKWARD_FROM_RESULT_OF_SCALAR(name, P) \
     LOOPS_##P(name##_backward_from_result, 2,   \
               OUT(2 + P) = CALL_##P(name##_backward_from_result, IN(0), IN(1)))
+
+/* Values by a formula of numbers; derivatives by two formulas in vectors, of one parameter. */
+#define RANGE_OF(name)                                                   \
+    (backward_by_range)                                                  \
+    {                                                                    \
+        name##_backward_near, name##_backward_far, name##_backward_bound \
+    }
+#define RANGE_LOOPS(name, mode, is_varying)                                                  \
+    static void SYMBOL(name##_grad_##mode)(ptrdiff_t n, void *const *operands)               \
+    {                                                                                        \
+        apply_by_range(n, RANGE_OF(name), NULL, operands[0], operands[1], is_varying,        \
+                       operands[2]);                                                         \
+    }                                                                                        \
+    static void SYMBOL(name##_backward_##mode)(ptrdiff_t n, void *const *operands)           \
+    {                                                                                        \
+        apply_by_range(n, RANGE_OF(name), operands[0], operands[1], operands[2], is_varying, \
+                       operands[3]);                                                         \
+    }                                                                                        \
+    static void SYMBOL(name##_value_and_grad_##mode)(ptrdiff_t n, void *const *operands)     \
+    {                                                                                        \
+        value_and_grad_in_turn(n, operands, is_varying, SYMBOL(name##_value_##mode),         \
+                               SYMBOL(name##_grad_##mode));                                  \
+    }
+#define FORMS_OF_BY_RANGE(name, P)                                         \
+    LOOPS_##P(name##_value, 1, OUT(1 + P) = CALL_##P(name##_value, IN(0))) \
+        RANGE_LOOPS(name, uniform, 0) RANGE_LOOPS(name, varying, 1)
+#define BACKWARD_FROM_RESULT_OF_BY_RANGE BACKWARD_FROM_RESULT_OF_SCALAR
 
 /* Functions of whole vectors, which are their own loops. */
 #define BLOCK_LOOP(kernel, mode, is_varying)                                \

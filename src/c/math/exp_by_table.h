@@ -1,0 +1,87 @@
+/* e^x in vectors, by a table of powers of two.
+ *
+ * x / ln2 = k + r, k a multiple of 1/8, -1/16 <= r <= 1/16.  Adding 1.5 * 2^(p-4) (p: bits of
+ * the significand) rounds to eighths and leaves k in the low bits of the sum: three bits for
+ * the table, the others for the exponent. */
+#ifndef RELU_FAST_EXP_BY_TABLE_H
+#define RELU_FAST_EXP_BY_TABLE_H
+
+#include "exp.h"
+#include "tables.h"
+#include "vector.h"
+
+/* e^x = (high + low) * 2^exponent for x <= 0.  `high` is an entry of the table, which reaches
+ * from 2^(-7/8) to 1, and `low` below 5 % of it. */
+typedef struct {
+    vector high, low;
+    vector_bits exponent; /* biased */
+} exponential;
+
+ALWAYS_INLINE exponential exp_by_table(vector x)
+{
+    const vector eighths = splat(ROUND_TO_INT / 8 + SEVEN_EIGHTHS);
+    const vector shifted = fused(x, splat(LOG2E_HIGH), eighths), k = shifted - eighths;
+    const vector r = fused(x, splat(LOG2E_LOW), fused(x, splat(LOG2E_HIGH), -k));
+    const vector high = lookup_of_8(EXP2_HIGH, shifted);
+    const vector low = fused(high, exp2m1(r), lookup_of_8(EXP2_LOW, shifted));
+    const bits bias = BIAS - (as_bits(ROUND_TO_INT / 8) >> 3);
+    return (exponential){high, low, ((vector_bits)shifted >> 3) + bias};
+}
+
+/* factor * scale * (high + low), rounded once: the product with `high` is exact within fma.
+ * An infinite factor times `low` could be the opposite infinity, or NaN; and the sum of two
+ * zeros is +0 if their signs differ. */
+ALWAYS_INLINE vector times_parts(vector factor, vector scale, exponential e)
+{
+    const vector_bits sign = (vector_bits)factor & SIGN_BIT;
+    const mask is_finite = greater(splat(INFINITY), magnitude(factor));
+    factor *= scale;
+    const vector rest = choose_lanes(is_finite, factor * e.low, e.low);
+    return (vector)((vector_bits)fused(factor, e.high, rest) | sign);
+}
+
+/* From here up to 0, e^x is a normal number. */
+#if RELU_FAST_SINGLE
+#define EXP_NORMAL -87.0f /* ln 2^-126 = -87.34 */
+#else
+#define EXP_NORMAL -708.0 /* ln 2^-1022 = -708.4 */
+#endif
+
+/* factor * e^x for EXP_NORMAL <= x <= 0; some number elsewhere.  Scaled first, a factor near
+ * the largest number does not overflow on the way. */
+ALWAYS_INLINE vector times_exp_normal(vector factor, vector x)
+{
+    const exponential e = exp_by_table(x);
+    return times_parts(factor, (vector)(e.exponent << MANTISSA), e);
+}
+
+/* factor * e^x for x < EXP_NORMAL, and for NaN.
+ *
+ * Without arithmetic on subnormal numbers, which takes processors a hundred cycles: what will
+ * be one is rounded as a number of units, the units of its last place. */
+ALWAYS_INLINE vector times_exp_far(vector factor, vector x)
+{
+    const vector floor = splat(EXP_FLOOR);
+    const exponential e = exp_by_table(choose_lanes(greater(floor, x), floor, x));
+    const vector significand = times_parts(factor, splat(HALF), e);
+    const vector_bits size = (vector_bits)magnitude(significand);
+    const vector_bits scale = e.exponent - (BIAS - 1);
+    const vector_signed exponent = (vector_signed)((size >> MANTISSA) + scale);
+
+    const vector_bits normal = size + (scale << MANTISSA);
+
+    const vector_signed of_units = exponent + (BIAS + MANTISSA - 1);
+    const vector_bits some = (vector_bits)(of_units > 1); /* else they round to 0 */
+    const vector_bits field = (some & (vector_bits)of_units) | (~some & 1);
+    const vector one = splat((real)((bits)1 << MANTISSA));
+    const vector units = (vector)((size & (((bits)1 << MANTISSA) - 1)) | field << MANTISSA) + one;
+    const vector_bits subnormal = (vector_bits)units - (vector_bits)one;
+
+    const vector_bits is_normal = (vector_bits)(exponent >= 1);
+    const vector_bits is_finite = (vector_bits)(magnitude(significand) < INFINITY);
+    const vector_bits rounded = (is_normal & normal) | (~is_normal & subnormal);
+    const vector_bits sign = (vector_bits)significand & SIGN_BIT;
+    return (vector)(sign | (is_finite & rounded) | (~is_finite & size));
+}
+
+#endif

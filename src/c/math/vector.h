@@ -1,0 +1,198 @@
+/* Vectors, for formulas with tables.
+ *
+ * A compiler turns loops over formulas of numbers into vector code by itself, but makes a
+ * lookup in a table a gather, one memory access for each element.  Formulas with tables are
+ * therefore written in vectors: with the operators of C (GCC's and clang's vector
+ * extensions), and with the functions below where those have none.  Each is exact or rounds
+ * once, so that all ISAs give the same bits.
+ *
+ * Compiled once per ISA and compute type, after formulas/real.h. */
+#ifndef RELU_FAST_VECTOR_H
+#define RELU_FAST_VECTOR_H
+
+#if defined __AVX512F__
+#include <immintrin.h>
+#define VECTOR_BYTES 64
+#elif defined __AVX2__
+#include <immintrin.h>
+#define VECTOR_BYTES 32
+#else
+#define VECTOR_BYTES 16
+#if defined __SSE2__
+#include <emmintrin.h>
+#elif defined __aarch64__
+#include <arm_neon.h>
+#endif
+#endif
+
+/* Inlined whatever its size: loops take formulas as arguments. */
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+typedef real vector __attribute__((vector_size(VECTOR_BYTES)));
+typedef bits vector_bits __attribute__((vector_size(VECTOR_BYTES)));
+typedef signed_bits vector_signed __attribute__((vector_size(VECTOR_BYTES)));
+
+#define LANES ((ptrdiff_t)(VECTOR_BYTES / sizeof(real)))
+#define SIGN_BIT ((bits)1 << (8 * sizeof(real) - 1))
+
+/* ---- Memory and bits ----------------------------------------------------- */
+
+ALWAYS_INLINE vector load(const real *from)
+{
+    vector x;
+    memcpy(&x, from, sizeof x);
+    return x;
+}
+
+ALWAYS_INLINE void store(real *to, vector x)
+{
+    memcpy(to, &x, sizeof x);
+}
+
+/* x in all lanes; less +0, because + 0 would turn -0 into +0. */
+ALWAYS_INLINE vector splat(real x)
+{
+    return x - (vector){0};
+}
+
+ALWAYS_INLINE vector magnitude(vector x)
+{
+    return (vector)((vector_bits)x & ~SIGN_BIT);
+}
+
+/* ---- Comparisons and choices --------------------------------------------- */
+
+/* Lane by lane; NaN compares as false. */
+#if defined __AVX512F__ && RELU_FAST_SINGLE
+typedef __mmask16 mask;
+#define COMPARE(a, b, predicate) _mm512_cmp_ps_mask(a, b, predicate)
+#elif defined __AVX512F__
+typedef __mmask8 mask;
+#define COMPARE(a, b, predicate) _mm512_cmp_pd_mask(a, b, predicate)
+#else
+typedef vector_bits mask;
+#endif
+
+ALWAYS_INLINE mask equal(vector a, vector b)
+{
+#if defined __AVX512F__
+    return COMPARE(a, b, _CMP_EQ_OQ);
+#else
+    return (mask)(a == b);
+#endif
+}
+
+ALWAYS_INLINE mask greater(vector a, vector b)
+{
+#if defined __AVX512F__
+    return COMPARE(a, b, _CMP_GT_OQ);
+#else
+    return (mask)(a > b);
+#endif
+}
+
+ALWAYS_INLINE mask not_less(vector a, vector b)
+{
+#if defined __AVX512F__
+    return COMPARE(a, b, _CMP_GE_OQ);
+#else
+    return (mask)(a >= b);
+#endif
+}
+
+ALWAYS_INLINE vector choose_lanes(mask condition, vector yes, vector no)
+{
+#if defined __AVX512F__ && RELU_FAST_SINGLE
+    return _mm512_mask_blend_ps(condition, no, yes);
+#elif defined __AVX512F__
+    return _mm512_mask_blend_pd(condition, no, yes);
+#else
+    return (vector)((condition & (mask)yes) | (~condition & (mask)no));
+#endif
+}
+
+ALWAYS_INLINE int is_everywhere(mask condition)
+{
+#if defined __AVX512F__
+    return condition == (mask)-1;
+#elif defined __AVX2__ && RELU_FAST_SINGLE
+    return _mm256_movemask_ps((__m256)condition) == 0xff;
+#elif defined __AVX2__
+    return _mm256_movemask_pd((__m256d)condition) == 0xf;
+#elif defined __aarch64__
+    return vminvq_u32((uint32x4_t)condition) != 0;
+#elif defined __SSE2__
+    return _mm_movemask_epi8((__m128i)condition) == 0xffff;
+#else
+    bits all = condition[0];
+    for (int i = 1; i < LANES; i++) all &= condition[i];
+    return all != 0;
+#endif
+}
+
+ALWAYS_INLINE int is_anywhere(mask condition)
+{
+#if defined __AVX512F__
+    return condition != 0;
+#elif defined __AVX2__ && RELU_FAST_SINGLE
+    return _mm256_movemask_ps((__m256)condition) != 0;
+#elif defined __AVX2__
+    return _mm256_movemask_pd((__m256d)condition) != 0;
+#elif defined __aarch64__
+    return vmaxvq_u32((uint32x4_t)condition) != 0;
+#elif defined __SSE2__
+    return _mm_movemask_epi8((__m128i)condition) != 0;
+#else
+    bits any = condition[0];
+    for (int i = 1; i < LANES; i++) any |= condition[i];
+    return any != 0;
+#endif
+}
+
+/* ---- fma ----------------------------------------------------------------- */
+
+/* a * b + c, rounded once. */
+ALWAYS_INLINE vector fused(vector a, vector b, vector c)
+{
+#if defined __AVX512F__ && RELU_FAST_SINGLE
+    return _mm512_fmadd_ps(a, b, c);
+#elif defined __AVX512F__
+    return _mm512_fmadd_pd(a, b, c);
+#elif defined __AVX2__ && RELU_FAST_SINGLE
+    return _mm256_fmadd_ps(a, b, c);
+#elif defined __AVX2__
+    return _mm256_fmadd_pd(a, b, c);
+#elif defined __aarch64__ && RELU_FAST_SINGLE
+    return vfmaq_f32(c, a, b);
+#elif defined __aarch64__
+    return vfmaq_f64(c, a, b);
+#else
+    for (int i = 0; i < LANES; i++) a[i] = FMA(a[i], b[i], c[i]);
+    return a;
+#endif
+}
+
+/* ---- Lookups ------------------------------------------------------------- */
+
+/* table[i], i from the three lowest bits of `index`. */
+ALWAYS_INLINE vector lookup_of_8(const real table[8], vector index)
+{
+#if defined __AVX512F__ && RELU_FAST_SINGLE
+    return _mm512_permutexvar_ps((__m512i)index, _mm512_broadcast_f32x8(_mm256_loadu_ps(table)));
+#elif defined __AVX512F__
+    return _mm512_permutexvar_pd((__m512i)index, _mm512_loadu_pd(table));
+#elif defined __AVX2__ && RELU_FAST_SINGLE
+    return _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), (__m256i)index);
+#elif defined __aarch64__ && RELU_FAST_SINGLE
+    /* Bytes 4 i to 4 i + 3 of the two registers that the table fills. */
+    const vector_bits bytes = ((vector_bits)index & 7) * 0x04040404 + 0x03020100;
+    return (vector)vqtbl2q_u8(vld1q_u8_x2((const uint8_t *)table), (uint8x16_t)bytes);
+#else
+    vector found;
+    const vector_bits i = (vector_bits)index & 7;
+    for (int lane = 0; lane < LANES; lane++) found[lane] = table[i[lane]];
+    return found;
+#endif
+}
+
+#endif
