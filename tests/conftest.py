@@ -1,5 +1,7 @@
 """Fixtures for all tests."""
 
+import zlib
+
 import pytest
 
 import relu_fast
@@ -12,6 +14,20 @@ def isa(request):
     active = relu_fast.config()["isa"]
     _ufuncs.select_isa(request.param)
     yield request.param
+    _ufuncs.select_isa(active)
+
+
+@pytest.fixture
+def some_isa(request):
+    """One of them, another for each test, where all would take long.
+
+    That all give the same bits is what tests/values/test_bits.py and test_hashes.py hold.
+    """
+    active = relu_fast.config()["isa"]
+    isas = relu_fast.config()["isas_supported"]
+    chosen = isas[zlib.crc32(request.node.nodeid.encode()) % len(isas)]
+    _ufuncs.select_isa(chosen)
+    yield chosen
     _ufuncs.select_isa(active)
 
 

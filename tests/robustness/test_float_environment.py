@@ -99,7 +99,7 @@ def operands_of(name, x, alpha, layout="contiguous"):
 @has_flags
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("name", ALL)
-def test_nothing_is_raised_and_no_flag_is_set(isa, dtype, name, threads):
+def test_nothing_is_raised_and_no_flag_is_set(some_isa, dtype, name, threads):
     x = values(dtype) if threads == 1 else enough_for_two_threads(values(dtype))
     layouts = layouts_of(name) if threads == 1 else ["contiguous", "transposed", "steps"]
     function = getattr(relu_fast, name)
@@ -124,7 +124,7 @@ def test_nothing_is_raised_and_no_flag_is_set(isa, dtype, name, threads):
 @has_flags
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("name", ALL)
-def test_flags_that_were_set_before_a_direct_call_are_set_after(isa, dtype, name, threads):
+def test_flags_that_were_set_before_a_direct_call_are_set_after(some_isa, dtype, name, threads):
     x = values(dtype) if threads == 1 else enough_for_two_threads(values(dtype))
     layouts = layouts_of(name, "byte-swapped") if threads == 1 else ["contiguous"]
     function = getattr(relu_fast, name)
@@ -194,7 +194,7 @@ def in_a_thread_of_its_own(call):
 @x86_64
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("name", ALL)
-def test_mode_and_flags_of_the_caller(isa, dtype, name, threads):
+def test_mode_and_flags_of_the_caller(some_isa, dtype, name, threads):
     """All of MXCSR, the sixth flag (subnormal operand) too, is as before, and so are the bits."""
     x = values(dtype) if threads == 1 else enough_for_two_threads(values(dtype))
     _ufuncs.set_fast_path(True, only=True)

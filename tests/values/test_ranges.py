@@ -1,7 +1,8 @@
 """Formulas for ranges of x: an element's result does not depend on its neighbours' ranges."""
 
+import itertools
+
 import numpy as np
-import pytest
 from support.functions import SINGLE, arrays, each, made, parameters
 from support.reference import bits
 
@@ -11,11 +12,10 @@ SIZES = {"float32": (1, 20, 95, 150), "float64": (1, 20, 725, 1000)}
 SHARES = (0.0, 0.01, 0.3, 0.9, 1.0)  # of elements that are not near 0
 
 
-@pytest.mark.parametrize("share", SHARES)
 @each(SINGLE)
-def test_neighbours_do_not_matter(isa, dtype, function, share):
-    random = np.random.default_rng(int(100 * share))
-    for length in (16, 31, 32, 33, 48, 80, 1000):
+def test_neighbours_do_not_matter(isa, dtype, function):
+    random = np.random.default_rng(0)
+    for share, length in itertools.product(SHARES, (16, 33, 48, 200)):
         far = random.choice(SIZES[dtype], length) * random.uniform(-1.2, 1.2, length)
         x = np.where(random.random(length) < share, far, random.normal(size=length))
         x = np.where(random.random(length) < share / 50, random.choice([np.nan, -np.inf]), x)
