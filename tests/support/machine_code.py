@@ -29,6 +29,7 @@ PACKED = {
 }
 # Without an fma instruction, what is written with fma calls libm's, one element at a time.
 WITHOUT_FMA = {"baseline": ("fma", "fmaf")}
+COPY = "memcpy"  # what compilers make of a loop that copies
 CALL = re.compile(r"\b(?:call|bl)\s+\S+ <(\w+)")
 # Of functions that are alike the compiler keeps one, to which the others jump.
 JUMP = re.compile(r"(?:jmp|b)\s+\S+ <(\w+)>")
@@ -91,12 +92,12 @@ def without_packed(kernels: dict[str, str], isa: str) -> list[str]:
 
 
 def calls(kernels: dict[str, str], isa: str) -> list[str]:
-    """Calls that do not belong in a kernel: all but those of another one."""
+    """Calls that do not belong in a kernel: all but those of another one, or to copy."""
     return [
         f"{name} calls {called}"
         for name, body in kernels.items()
         for called in CALL.findall(body)
-        if called not in kernels and called not in WITHOUT_FMA.get(isa, ())
+        if called not in kernels and called not in (COPY, *WITHOUT_FMA.get(isa, ()))
     ]
 
 
