@@ -27,6 +27,7 @@ PACKED = {
     "sve": r"\b(f\w+\s+z\d+\.[sd]|fcm\w+\s+p\d+\.[sd])",
     "neon": r"\b(fm\w+|fadd|fsub|fcm\w+|bsl|bif|bit|and|bic)\s+v\d+\.(4s|2d|16b|2s|8b)",
 }
+PACKED["sve"] += "|" + PACKED["neon"]  # the formulas that are written in vectors
 # Without an fma instruction, what is written with fma calls libm's, one element at a time.
 WITHOUT_FMA = {"baseline": ("fma", "fmaf")}
 COPY = "memcpy"  # what compilers make of a loop that copies
