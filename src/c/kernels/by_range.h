@@ -59,7 +59,8 @@ ALWAYS_INLINE void apply_to(backward_by_range f, const backward_operands *o, ptr
 ALWAYS_INLINE void apply_by_range(ptrdiff_t n, backward_by_range f, const real *g, const real *x,
                                   const real *p, int varying, real *dx)
 {
-    const backward_operands o = {g, x, varying ? p : NULL, dx, splat(*p)};
+    /* One that varies may have no element, if n is below a block. */
+    const backward_operands o = {g, x, varying ? p : NULL, dx, splat(varying ? 0 : *p)};
     n &= -BLOCK;
     ptrdiff_t i = 0;
     for (; i + 2 * BLOCK <= n; i += 2 * BLOCK) apply_to(f, &o, i, i + 2 * BLOCK);
