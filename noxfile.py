@@ -83,7 +83,7 @@ def build_wheel(session, source, compiler=None, openmp="auto"):
     shutil.rmtree(folder, ignore_errors=True)
     session.run(
         *("python", "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, source),
-        f"-Csetup-args=-Dopenmp={openmp}",
+        f"--config-settings=setup-args=-Dopenmp={openmp}",
         env={"CC": compiler},
     )
     (wheel,) = folder.glob("*.whl")
