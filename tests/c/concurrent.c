@@ -1,7 +1,9 @@
 /* Concurrent calls, for ThreadSanitizer (run_sanitizers): several threads compute at once,
  * small and large arrays, while another one changes the number of threads and the
  * size of the cache, and forks.  In the end the threads are shut down, and start again when
- * something is computed.  All results must be those of one thread. */
+ * something is computed.  All results must be those of one thread.
+ *
+ *     concurrent [--no-forks] */
 #define _POSIX_C_SOURCE 200809L /* fork, nanosleep */
 #include "engine/engine.h"
 #include "include/relu_fast.h"
@@ -18,7 +20,6 @@
 enum {
     CALLERS = 4,
     ROUNDS = 8,
-    FORKS = 4,
     MANY = 1 << 19, /* worth waking members of the team for: WAKE in src/c/runtime/team.c */
     COLUMNS = 64,
 };
@@ -90,9 +91,8 @@ static void *run_caller(void *unused)
 }
 
 /* A child has no team, whatever it was at, and computes all the same. */
-static void fork_once(results *in_parent, results *in_child)
+static void fork_once(const results *in_parent, results *in_child)
 {
-    compute_into(MANY, in_parent);
     const pid_t child = fork();
     if (child < 0) exit(2);
     if (child == 0) {
@@ -104,8 +104,9 @@ static void fork_once(results *in_parent, results *in_child)
     if (!WIFEXITED(status) || WEXITSTATUS(status)) atomic_fetch_add(&wrong, 1);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    const int forks = argc > 1 && !strcmp(argv[1], "--no-forks") ? 0 : 4;
     static results in_parent, in_child;
     pthread_t callers[CALLERS];
     for (ptrdiff_t i = 0; i < MANY; i++) {
@@ -117,10 +118,11 @@ int main(void)
     for (int i = 0; i < CALLERS; i++) {
         if (pthread_create(&callers[i], NULL, run_caller, NULL)) exit(2);
     }
-    for (int i = 0; atomic_load(&done) < CALLERS || i < FORKS; i++) {
+    compute_into(MANY, &in_parent);
+    for (int i = 0; atomic_load(&done) < CALLERS || i < forks; i++) {
         relu_fast_set_threads(threads[i % NUMBERS_OF_THREADS]);
         relu_fast_set_cache_bytes(i % 2);
-        if (i < FORKS) fork_once(&in_parent, &in_child);
+        if (i < forks) fork_once(&in_parent, &in_child);
         else nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }
     for (int i = 0; i < CALLERS; i++) pthread_join(callers[i], NULL);
@@ -131,7 +133,7 @@ int main(void)
         if (memcmp(&in_child, &in_parent, sizeof in_parent)) atomic_fetch_add(&wrong, 1);
     }
     relu_fast_shutdown();
-    printf("%d callers, %d rounds, %d forks: %d differences\n", CALLERS, ROUNDS, FORKS,
+    printf("%d callers, %d rounds, %d forks: %d differences\n", CALLERS, ROUNDS, forks,
            atomic_load(&wrong));
     return atomic_load(&wrong) > 0;
 }
