@@ -50,6 +50,54 @@ class NumPy(Peer):
             "backward": "g * np.minimum(np.exp(x), 1)",
             "backward-out": "np.exp(x, out=y); np.minimum(y, 1, out=y); np.multiply(g, y, out=y)",
         },
+        "relu6": {
+            "fresh": "np.clip(x, 0, 6)",
+            "out": "np.clip(x, 0, 6, out=y)",
+            "inplace": "np.clip(x, 0, 6, out=x)",
+            "grad": "np.copyto(y, (x > 0) & (x < 6), casting='unsafe')",
+            "backward": "g * ((x > 0) & (x < 6))",
+            "backward-out": "np.multiply(g, (x > 0) & (x < 6), out=y)",
+        },
+        "relu_squared": {
+            "fresh": "np.square(np.maximum(x, 0))",
+            "out": "np.maximum(x, 0, out=y); np.square(y, out=y)",
+            "inplace": "np.maximum(x, 0, out=x); np.square(x, out=x)",
+            "grad": "np.maximum(x, 0, out=y); np.multiply(y, 2, out=y)",
+            "backward": "2 * g * np.maximum(x, 0)",
+            "backward-out": "np.maximum(x, 0, out=y); np.multiply(y, 2 * g, out=y)",
+        },
+        "threshold": {
+            "fresh": "np.where(x > threshold, x, x.dtype.type(value))",
+            "out": "np.copyto(y, x); np.putmask(y, x <= threshold, value)",
+            "inplace": "np.putmask(x, x <= threshold, value)",
+            "grad": "np.greater(x, threshold, out=y)",
+            "backward": "g * (x > threshold)",
+            "backward-out": "np.multiply(g, x > threshold, out=y)",
+        },
+        "hardtanh": {
+            "fresh": "np.clip(x, -1, 1)",
+            "out": "np.clip(x, -1, 1, out=y)",
+            "inplace": "np.clip(x, -1, 1, out=x)",
+            "grad": "np.less(np.abs(x), 1, out=y)",
+            "backward": "g * (np.abs(x) < 1)",
+            "backward-out": "np.multiply(g, np.abs(x) < 1, out=y)",
+        },
+        "hardshrink": {
+            "fresh": "np.where(np.abs(x) > 0.5, x, 0)",
+            "out": "np.multiply(x, np.abs(x) > 0.5, out=y)",
+            "inplace": "np.multiply(x, np.abs(x) > 0.5, out=x)",
+            "grad": "np.greater(np.abs(x), 0.5, out=y)",
+            "backward": "g * (np.abs(x) > 0.5)",
+            "backward-out": "np.multiply(g, np.abs(x) > 0.5, out=y)",
+        },
+        "softshrink": {
+            "fresh": "x - np.clip(x, -0.5, 0.5)",
+            "out": "np.clip(x, -0.5, 0.5, out=y); np.subtract(x, y, out=y)",
+            "inplace": "np.subtract(x, np.clip(x, -0.5, 0.5), out=x)",
+            "grad": "np.greater(np.abs(x), 0.5, out=y)",
+            "backward": "g * (np.abs(x) > 0.5)",
+            "backward-out": "np.multiply(g, np.abs(x) > 0.5, out=y)",
+        },
     }
 
     def names(self, cell, data):
@@ -86,6 +134,36 @@ class Numexpr(Typed):
             y="where(x > 0, x, expm1(x))",
             dy="where(x > 0, one, exp(x))",
             dx="where(x > 0, g, g * exp(x))",
+        ),
+        "relu6": Formulas(
+            y="where(x > 0, where(x < 6, x, 6 * one), 0)",
+            dy="where((x > 0) & (x < 6), one, 0)",
+            dx="where((x > 0) & (x < 6), g, 0)",
+        ),
+        "relu_squared": Formulas(
+            y="where(x > 0, x * x, 0)",
+            dy="where(x > 0, 2 * x, 0)",
+            dx="where(x > 0, 2 * g * x, 0)",
+        ),
+        "threshold": Formulas(
+            y="where(x > threshold, x, value)",
+            dy="where(x > threshold, one, 0)",
+            dx="where(x > threshold, g, 0)",
+        ),
+        "hardtanh": Formulas(
+            y="where(x > min_val, where(x < max_val, x, max_val), min_val)",
+            dy="where((x > min_val) & (x < max_val), one, 0)",
+            dx="where((x > min_val) & (x < max_val), g, 0)",
+        ),
+        "hardshrink": Formulas(
+            y="where(abs(x) > lambd, x, 0)",
+            dy="where(abs(x) > lambd, one, 0)",
+            dx="where(abs(x) > lambd, g, 0)",
+        ),
+        "softshrink": Formulas(
+            y="where(x > lambd, x - lambd, where(x < -lambd, x + lambd, 0))",
+            dy="where(abs(x) > lambd, one, 0)",
+            dx="where(abs(x) > lambd, g, 0)",
         ),
     }
 
@@ -132,6 +210,36 @@ class Numba(Typed):
             dy="one if x > zero else math.exp(x)",
             dx="g if x > zero else g * math.exp(x)",
         ),
+        "relu6": Formulas(
+            y="min(max(x, zero), six)",
+            dy="one if zero < x < six else zero",
+            dx="g if zero < x < six else zero",
+        ),
+        "relu_squared": Formulas(
+            y="x * x if x > zero else zero",
+            dy="x + x if x > zero else zero",
+            dx="g * (x + x) if x > zero else zero",
+        ),
+        "threshold": Formulas(
+            y="x if x > threshold else value",
+            dy="one if x > threshold else zero",
+            dx="g if x > threshold else zero",
+        ),
+        "hardtanh": Formulas(
+            y="min(max(x, min_val), max_val)",
+            dy="one if min_val < x < max_val else zero",
+            dx="g if min_val < x < max_val else zero",
+        ),
+        "hardshrink": Formulas(
+            y="x if abs(x) > lambd else zero",
+            dy="one if abs(x) > lambd else zero",
+            dx="g if abs(x) > lambd else zero",
+        ),
+        "softshrink": Formulas(
+            y="x - lambd if x > lambd else (x + lambd if x < -lambd else zero)",
+            dy="one if abs(x) > lambd else zero",
+            dx="g if abs(x) > lambd else zero",
+        ),
     }
 
     def make_statement(self, cell, line):
@@ -169,7 +277,9 @@ def _vectorized(formula, arguments, constants, dtype):
     import numba
 
     scalar = np.dtype(dtype).type  # a literal would be float64
-    names = {name: scalar(value) for name, value in (("zero", 0), ("one", 1), *constants)}
+    names = {
+        name: scalar(value) for name, value in (("zero", 0), ("one", 1), ("six", 6), *constants)
+    }
     function = eval(f"lambda {', '.join(arguments)}: {formula}", names | {"math": math})
     return numba.vectorize([f"{dtype}({', '.join([dtype] * len(arguments))})"])(function)
 

@@ -44,6 +44,44 @@ class PyTorch(Peer):
                 "aten.elu_backward.grad_input(g, 1.0, 1.0, 1.0, False, x, grad_input=y)"
             ),
         },
+        "relu6": {
+            "fresh": "F.relu6(x)",
+            "out": "torch.clamp(x, 0, 6, out=y)",
+            "inplace": "F.relu6(x, inplace=True)",
+            "backward": "aten.hardtanh_backward(g, x, 0, 6)",
+            "backward-out": "aten.hardtanh_backward.grad_input(g, x, 0, 6, grad_input=y)",
+        },
+        "relu_squared": {
+            "fresh": "torch.square(F.relu(x))",
+            "out": "torch.clamp(x, min=0, out=y).square_()",
+            "inplace": "F.relu_(x).square_()",
+        },
+        "threshold": {
+            "fresh": "F.threshold(x, 0.5, -2)",
+            "out": "aten.threshold.out(x, 0.5, -2, out=y)",
+            "inplace": "F.threshold_(x, 0.5, -2)",
+            "backward": "aten.threshold_backward(g, x, 0.5)",
+            "backward-out": "aten.threshold_backward.grad_input(g, x, 0.5, grad_input=y)",
+        },
+        "hardtanh": {
+            "fresh": "F.hardtanh(x)",
+            "out": "torch._C._nn.hardtanh(x, -1, 1, out=y)",
+            "inplace": "F.hardtanh_(x)",
+            "backward": "aten.hardtanh_backward(g, x, -1, 1)",
+            "backward-out": "aten.hardtanh_backward.grad_input(g, x, -1, 1, grad_input=y)",
+        },
+        "hardshrink": {
+            "fresh": "F.hardshrink(x)",
+            "out": "aten.hardshrink.out(x, 0.5, out=y)",
+            "backward": "aten.hardshrink_backward(g, x, 0.5)",
+            "backward-out": "aten.hardshrink_backward.grad_input(g, x, 0.5, grad_input=y)",
+        },
+        "softshrink": {
+            "fresh": "F.softshrink(x)",
+            "out": "torch._C._nn.softshrink(x, 0.5, out=y)",
+            "backward": "aten.softshrink_backward(g, x, 0.5)",
+            "backward-out": "aten.softshrink_backward.grad_input(g, x, 0.5, grad_input=y)",
+        },
     }
 
     def set_threads(self, count):
@@ -88,6 +126,8 @@ class OnnxRuntime(Peer):
         "leaky_relu": ("LeakyRelu", {"alpha": 0.01}),
         "prelu": ("PRelu", {}),
         "elu": ("Elu", {}),
+        "hardshrink": ("Shrink", {"lambd": 0.5}),
+        "softshrink": ("Shrink", {"lambd": 0.5, "bias": 0.5}),
     }
     calls: ClassVar = {
         NEW: "session.run(None, inputs)",
@@ -160,6 +200,12 @@ class Jax(Peer):
         "leaky_relu": "jax.nn.leaky_relu(x)",
         "prelu": "jnp.where(x > 0, x, alpha * x)",
         "elu": "jax.nn.elu(x)",
+        "relu6": "jax.nn.relu6(x)",
+        "relu_squared": "jnp.square(jax.nn.relu(x))",
+        "threshold": "jnp.where(x > threshold, x, value)",
+        "hardtanh": "jax.nn.hard_tanh(x)",
+        "hardshrink": "jnp.where(jnp.abs(x) > 0.5, x, 0)",
+        "softshrink": "x - jnp.clip(x, -0.5, 0.5)",
     }
 
     def __init__(self):

@@ -259,6 +259,8 @@ def definitions_of(activation):
             rows.append([f"derivative with respect to {p.name}", code(p.derivative)])
     for p in activation.parameters:
         rows.append([p.name, f"{p.meaning}; default: {default_of(p)}"])
+    if activation.domain:
+        rows.append(["NaN unless", code(activation.domain)])
     return table(["", ""], rows)
 
 

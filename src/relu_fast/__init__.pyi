@@ -197,6 +197,226 @@ class _From1To1OptionalAlpha(np.ufunc):  # type: ignore[misc]
         **keywords: Unpack[_AllKeywords],
     ) -> Any: ...
 
+class _From1To1OptionalLambd(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        lambd: ArrayLike,
+        out: _Out1,
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        lambd: ArrayLike = ...,
+        *,
+        out: _Out1 | tuple[_Out1],
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[Any],
+        /,
+        lambd: ArrayLike = ...,
+        out: None = None,
+        *,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        lambd: np.float64,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Floating],
+        /,
+        lambd: float | _Floating | NDArray[_Floating] = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        lambd: ArrayLike = ...,
+        out: _SomeOut | tuple[_SomeOut] = None,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
+class _From1To1OptionalMinValOptionalMaxVal(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        min_val: ArrayLike,
+        max_val: ArrayLike,
+        out: _Out1,
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        min_val: ArrayLike = ...,
+        max_val: ArrayLike = ...,
+        *,
+        out: _Out1 | tuple[_Out1],
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[Any],
+        /,
+        min_val: ArrayLike = ...,
+        max_val: ArrayLike = ...,
+        out: None = None,
+        *,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        min_val: np.float64,
+        max_val: float | _Floating | NDArray[_Floating] = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        min_val: float | _Floating | NDArray[_Floating] = ...,
+        *,
+        max_val: np.float64,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        min_val: float | _Floating | NDArray[_Floating],
+        max_val: np.float64,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Floating],
+        /,
+        min_val: float | _Floating | NDArray[_Floating] = ...,
+        max_val: float | _Floating | NDArray[_Floating] = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        min_val: ArrayLike = ...,
+        max_val: ArrayLike = ...,
+        out: _SomeOut | tuple[_SomeOut] = None,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
+class _From1To1ThresholdValue(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        threshold: ArrayLike,
+        value: ArrayLike,
+        out: _Out1,
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        threshold: ArrayLike,
+        value: ArrayLike,
+        *,
+        out: _Out1 | tuple[_Out1],
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[Any],
+        /,
+        threshold: ArrayLike,
+        value: ArrayLike,
+        out: None = None,
+        *,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        threshold: np.float64,
+        value: float | _Floating | NDArray[_Floating],
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        threshold: float | _Floating | NDArray[_Floating],
+        value: np.float64,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Floating],
+        /,
+        threshold: float | _Floating | NDArray[_Floating],
+        value: float | _Floating | NDArray[_Floating],
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        threshold: ArrayLike,
+        value: ArrayLike,
+        out: _SomeOut | tuple[_SomeOut] = None,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
 class _From1To2(np.ufunc):  # type: ignore[misc]
     @overload
     def __call__(
@@ -337,6 +557,208 @@ class _From1To2OptionalAlpha(np.ufunc):  # type: ignore[misc]
         x: ArrayLike,
         /,
         alpha: ArrayLike = ...,
+        *,
+        out: tuple[_SomeOut, _SomeOut] = ...,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
+class _From1To2OptionalLambd(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        lambd: ArrayLike = ...,
+        *,
+        out: tuple[_Out1, _Out2],
+        **keywords: Unpack[_AllKeywords],
+    ) -> tuple[_Out1, _Out2]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[Any],
+        /,
+        lambd: ArrayLike = ...,
+        *,
+        out: tuple[None, None] = ...,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        lambd: np.float64,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Floating],
+        /,
+        lambd: float | _Floating | NDArray[_Floating] = ...,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        lambd: ArrayLike = ...,
+        *,
+        out: tuple[_SomeOut, _SomeOut] = ...,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
+class _From1To2OptionalMinValOptionalMaxVal(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        min_val: ArrayLike = ...,
+        max_val: ArrayLike = ...,
+        *,
+        out: tuple[_Out1, _Out2],
+        **keywords: Unpack[_AllKeywords],
+    ) -> tuple[_Out1, _Out2]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[Any],
+        /,
+        min_val: ArrayLike = ...,
+        max_val: ArrayLike = ...,
+        *,
+        out: tuple[None, None] = ...,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        min_val: np.float64,
+        max_val: float | _Floating | NDArray[_Floating] = ...,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        min_val: float | _Floating | NDArray[_Floating] = ...,
+        *,
+        max_val: np.float64,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        min_val: float | _Floating | NDArray[_Floating],
+        max_val: np.float64,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Floating],
+        /,
+        min_val: float | _Floating | NDArray[_Floating] = ...,
+        max_val: float | _Floating | NDArray[_Floating] = ...,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        min_val: ArrayLike = ...,
+        max_val: ArrayLike = ...,
+        *,
+        out: tuple[_SomeOut, _SomeOut] = ...,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
+class _From1To2ThresholdValue(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        threshold: ArrayLike,
+        value: ArrayLike,
+        *,
+        out: tuple[_Out1, _Out2],
+        **keywords: Unpack[_AllKeywords],
+    ) -> tuple[_Out1, _Out2]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[Any],
+        /,
+        threshold: ArrayLike,
+        value: ArrayLike,
+        *,
+        out: tuple[None, None] = ...,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        threshold: np.float64,
+        value: float | _Floating | NDArray[_Floating],
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        threshold: float | _Floating | NDArray[_Floating],
+        value: np.float64,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Floating],
+        /,
+        threshold: float | _Floating | NDArray[_Floating],
+        value: float | _Floating | NDArray[_Floating],
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        threshold: ArrayLike,
+        value: ArrayLike,
         *,
         out: tuple[_SomeOut, _SomeOut] = ...,
         **keywords: Unpack[_AllKeywords],
@@ -522,10 +944,259 @@ class _From2To1OptionalAlpha(np.ufunc):  # type: ignore[misc]
         **keywords: Unpack[_AllKeywords],
     ) -> Any: ...
 
+class _From2To1OptionalLambd(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        lambd: ArrayLike,
+        out: _Out1,
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        lambd: ArrayLike = ...,
+        *,
+        out: _Out1 | tuple[_Out1],
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[Any],
+        x: NDArray[Any],
+        /,
+        lambd: ArrayLike = ...,
+        out: None = None,
+        *,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        g: NDArray[_Floating],
+        x: NDArray[_Floating],
+        /,
+        lambd: np.float64,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Floating],
+        x: NDArray[_Floating],
+        /,
+        lambd: float | _Floating | NDArray[_Floating] = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        lambd: ArrayLike = ...,
+        out: _SomeOut | tuple[_SomeOut] = None,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
+class _From2To1OptionalMinValOptionalMaxVal(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        min_val: ArrayLike,
+        max_val: ArrayLike,
+        out: _Out1,
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        min_val: ArrayLike = ...,
+        max_val: ArrayLike = ...,
+        *,
+        out: _Out1 | tuple[_Out1],
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[Any],
+        x: NDArray[Any],
+        /,
+        min_val: ArrayLike = ...,
+        max_val: ArrayLike = ...,
+        out: None = None,
+        *,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        g: NDArray[_Floating],
+        x: NDArray[_Floating],
+        /,
+        min_val: np.float64,
+        max_val: float | _Floating | NDArray[_Floating] = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        g: NDArray[_Floating],
+        x: NDArray[_Floating],
+        /,
+        min_val: float | _Floating | NDArray[_Floating] = ...,
+        *,
+        max_val: np.float64,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        g: NDArray[_Floating],
+        x: NDArray[_Floating],
+        /,
+        min_val: float | _Floating | NDArray[_Floating],
+        max_val: np.float64,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Floating],
+        x: NDArray[_Floating],
+        /,
+        min_val: float | _Floating | NDArray[_Floating] = ...,
+        max_val: float | _Floating | NDArray[_Floating] = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        min_val: ArrayLike = ...,
+        max_val: ArrayLike = ...,
+        out: _SomeOut | tuple[_SomeOut] = None,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
+class _From2To1ThresholdValue(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        threshold: ArrayLike,
+        value: ArrayLike,
+        out: _Out1,
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        threshold: ArrayLike,
+        value: ArrayLike,
+        *,
+        out: _Out1 | tuple[_Out1],
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[Any],
+        x: NDArray[Any],
+        /,
+        threshold: ArrayLike,
+        value: ArrayLike,
+        out: None = None,
+        *,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        g: NDArray[_Floating],
+        x: NDArray[_Floating],
+        /,
+        threshold: np.float64,
+        value: float | _Floating | NDArray[_Floating],
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        g: NDArray[_Floating],
+        x: NDArray[_Floating],
+        /,
+        threshold: float | _Floating | NDArray[_Floating],
+        value: np.float64,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Floating],
+        x: NDArray[_Floating],
+        /,
+        threshold: float | _Floating | NDArray[_Floating],
+        value: float | _Floating | NDArray[_Floating],
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        threshold: ArrayLike,
+        value: ArrayLike,
+        out: _SomeOut | tuple[_SomeOut] = None,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
 relu: _From1To1
 relu_grad: _From1To1
 relu_backward: _From2To1
 relu_value_and_grad: _From1To2
+relu6: _From1To1
+relu6_grad: _From1To1
+relu6_backward: _From2To1
+relu6_value_and_grad: _From1To2
+relu_squared: _From1To1
+relu_squared_grad: _From1To1
+relu_squared_backward: _From2To1
+relu_squared_value_and_grad: _From1To2
 leaky_relu: _From1To1OptionalAlpha  # alpha=0.01
 leaky_relu_grad: _From1To1OptionalAlpha  # alpha=0.01
 leaky_relu_backward: _From2To1OptionalAlpha  # alpha=0.01
@@ -539,8 +1210,26 @@ elu_grad: _From1To1OptionalAlpha  # alpha=1.0
 elu_backward: _From2To1OptionalAlpha  # alpha=1.0
 elu_value_and_grad: _From1To2OptionalAlpha  # alpha=1.0
 elu_backward_from_result: _From2To1OptionalAlpha  # alpha=1.0
+threshold: _From1To1ThresholdValue
+threshold_grad: _From1To1ThresholdValue
+threshold_backward: _From2To1ThresholdValue
+threshold_value_and_grad: _From1To2ThresholdValue
+hardtanh: _From1To1OptionalMinValOptionalMaxVal  # min_val=-1.0, max_val=1.0
+hardtanh_grad: _From1To1OptionalMinValOptionalMaxVal  # min_val=-1.0, max_val=1.0
+hardtanh_backward: _From2To1OptionalMinValOptionalMaxVal  # min_val=-1.0, max_val=1.0
+hardtanh_value_and_grad: _From1To2OptionalMinValOptionalMaxVal  # min_val=-1.0, max_val=1.0
+hardshrink: _From1To1OptionalLambd  # lambd=0.5
+hardshrink_grad: _From1To1OptionalLambd  # lambd=0.5
+hardshrink_backward: _From2To1OptionalLambd  # lambd=0.5
+hardshrink_value_and_grad: _From1To2OptionalLambd  # lambd=0.5
+softshrink: _From1To1OptionalLambd  # lambd=0.5
+softshrink_grad: _From1To1OptionalLambd  # lambd=0.5
+softshrink_backward: _From2To1OptionalLambd  # lambd=0.5
+softshrink_value_and_grad: _From1To2OptionalLambd  # lambd=0.5
 
 def relu_(x: _Container, /) -> _Container: ...
+def relu6_(x: _Container, /) -> _Container: ...
+def relu_squared_(x: _Container, /) -> _Container: ...
 def leaky_relu_(x: _Container, /, alpha: ArrayLike = 0.01) -> _Container: ...
 def prelu_(x: _Container, /, alpha: ArrayLike) -> _Container: ...
 @overload
@@ -600,6 +1289,12 @@ def elu_alpha_backward(
     alpha: ArrayLike,
     /,
 ) -> Any: ...
+def threshold_(x: _Container, /, threshold: ArrayLike, value: ArrayLike) -> _Container: ...
+def hardtanh_(
+    x: _Container, /, min_val: ArrayLike = -1.0, max_val: ArrayLike = 1.0
+) -> _Container: ...
+def hardshrink_(x: _Container, /, lambd: ArrayLike = 0.5) -> _Container: ...
+def softshrink_(x: _Container, /, lambd: ArrayLike = 0.5) -> _Container: ...
 
 class _Config(TypedDict):
     version: str

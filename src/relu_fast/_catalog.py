@@ -54,6 +54,8 @@ class Activation(NamedTuple):
     value: str  # definitions, in the language of `relu_fast.accuracy.definitions`
     derivative: str
     from_result: str | None
+    domain: str | None  # a condition; None: value and derivative are numbers for any parameters
+    limits: tuple[tuple[float, float, float], ...]  # x, f(x), f'(x) where definitions have none
     bounds: dict[str, dict[str, Bound]]  # by the form's id and the dtype
     sum_bounds: dict[str, int]  # of a learned parameter's gradient, by dtype: exponents of 2
     conditions: dict[str, str]  # by the form's id
@@ -84,7 +86,7 @@ class Activation(NamedTuple):
     @property
     def special_values(self) -> tuple[tuple[float, float, float], ...]:
         """Tuples of x, f(x), f'(x), written by hand."""
-        return tuple(eval(f"[{self.special}]", {"inf": math.inf, "nan": math.nan}))
+        return _tuples(self.special)
 
     def functions(self) -> "tuple[Function, ...]":
         """All functions made of this row, in the order of the forms."""
@@ -137,6 +139,10 @@ def _forms() -> tuple[Form, ...]:
     )
 
 
+def _tuples(text: str) -> tuple[tuple[float, float, float], ...]:
+    return tuple(eval(f"[{text}]", {"inf": math.inf, "nan": math.nan}))
+
+
 def _activation(number: int, row: dict[str, Any]) -> Activation:
     parameters = tuple(
         Parameter(
@@ -153,6 +159,7 @@ def _activation(number: int, row: dict[str, Any]) -> Activation:
     row |= {
         "number": number,
         "parameters": parameters,
+        "limits": _tuples(row["limits"]) if row["limits"] else (),
         "bounds": {
             id_: {dtype: Bound(*bound) for dtype, bound in by_dtype.items()}
             for id_, by_dtype in row["bounds"].items()

@@ -159,6 +159,8 @@ def _notes(function: Function) -> str:
     else:
         if "x" in function.form.inputs:
             notes.append(function.activation.kink)
+        if function.activation.domain:
+            notes.append(f"NaN unless ``{function.activation.domain}``.")
         notes.append("NaN gives NaN. The bits do not depend on CPU, threads or layout.")
     return "\n".join(notes) + " [1]_"
 

@@ -42,6 +42,8 @@ cdef extern from "table/catalog.h" nogil:
         const char *value
         const char *derivative
         const char *from_result
+        const char *domain
+        const char *limits
         relu_fast_bound bounds[RELU_FAST_FORMS][RELU_FAST_DTYPES]
         int sum_bounds[RELU_FAST_DTYPES]
         const char *conditions[RELU_FAST_FORMS]

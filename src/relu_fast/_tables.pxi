@@ -51,6 +51,8 @@ def activations():
             "value": text(a.value),
             "derivative": text(a.derivative),
             "from_result": text(a.from_result),
+            "domain": text(a.domain),
+            "limits": text(a.limits),
             "bounds": {identifiers[form]: {names[d]: (a.bounds[form][d].at_defaults,
                                                       a.bounds[form][d].elsewhere)
                                            for d in range(DTYPES)}

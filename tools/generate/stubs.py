@@ -14,6 +14,7 @@ from relu_fast._catalog import Function
 from . import functions
 
 MADE_BY = "# Made by tools/update.py from the tables and tools/generate/stubs.pyi.in.\n\n"
+_LINE_LENGTH = 100  # as formatters wrap it
 TEMPLATE = pathlib.Path(__file__).with_name("stubs.pyi.in")
 
 
@@ -150,7 +151,10 @@ def _in_place(function: Function) -> list[str]:
     ]
     (x,) = function.form.inputs
     arguments = f"{x}: _Container, /{''.join(parameters)}"
-    return [f"def {function.name}({arguments}) -> _Container: ..."]
+    line = f"def {function.name}({arguments}) -> _Container: ..."
+    if len(line) <= _LINE_LENGTH:
+        return [line]
+    return [f"def {function.name}(", f"    {arguments}", ") -> _Container: ..."]
 
 
 def _gradient(function: Function) -> list[str]:

@@ -26,6 +26,7 @@ typedef float real;
 typedef uint32_t bits;
 typedef int32_t signed_bits;
 #define FMA(a, b, c) fmaf(a, b, c)
+#define ABS(a) fabsf(a)
 #define HALF 0.5f
 #define THREE_EIGHTHS 0.375f
 #define SEVEN_EIGHTHS 0.875f
@@ -36,6 +37,7 @@ typedef double real;
 typedef uint64_t bits;
 typedef int64_t signed_bits;
 #define FMA(a, b, c) fma(a, b, c)
+#define ABS(a) fabs(a)
 #define HALF 0.5
 #define THREE_EIGHTHS 0.375
 #define SEVEN_EIGHTHS 0.875
@@ -59,6 +61,12 @@ static inline real choose(int condition, real yes, real no)
 static inline real by_sign(real x, real positive, real nonpositive)
 {
     return choose(x <= 0, nonpositive, choose(x > 0, positive, x));
+}
+
+/* NaN outside of a domain.  A condition in the parameters alone is taken out of the loop. */
+static inline real within(int domain, real y)
+{
+    return choose(domain, y, NAN);
 }
 
 #endif

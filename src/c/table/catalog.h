@@ -96,6 +96,12 @@ typedef struct {
     relu_fast_parameter parameter[RELU_FAST_MAX_PARAMETERS];
     /* Definitions: of f(x), of f'(x), and of f'(x) from y = f(x) or NULL. */
     const char *value, *derivative, *from_result;
+    /* A condition in x and the parameters: where it is false or a parameter in it is NaN,
+     * value and derivative are NaN.  NULL: there is no such place. */
+    const char *domain;
+    /* Tuples of x, f(x), f'(x) for infinite x, where the definitions are indeterminate and
+     * the limits count; NULL: the definitions say it. */
+    const char *limits;
     relu_fast_bound bounds[RELU_FAST_FORMS][RELU_FAST_DTYPES];
     /* Gradients of learned parameters: 1 ULP, and this power of two times the sum of
      * the magnitudes of what is added. */

@@ -1,8 +1,9 @@
 """The definitions of the table, evaluated: over NumPy arrays, or over MPFR's numbers.
 
 A definition is a Python expression in x (or y = f(x)) and the names of the parameters, made of
-arithmetic, comparisons and the functions of `FUNCTIONS`.  It says nothing about NaN, which gives
-NaN; and a parameter that is 0 makes a product 0, also with an infinity.
+arithmetic, comparisons, `inf` and the functions of `FUNCTIONS`.  It says nothing about NaN, which
+gives NaN; and a parameter that is 0 makes a product 0, also with an infinity.  Outside the row's
+domain everything is NaN, and where x is infinite the row's limits come before its definitions.
 """
 
 from __future__ import annotations
@@ -50,13 +51,14 @@ FUNCTIONS: dict[str, FunctionOfDefinitions] = {
     # The second operand where the two are equal: maximum(-0.0, 0) is +0, which NumPy leaves open.
     "maximum": FunctionOfDefinitions(lambda a, b: np.where(a > b, a, b), 0.0),
     "minimum": FunctionOfDefinitions(lambda a, b: np.where(a < b, a, b), 0.0),
+    "abs": FunctionOfDefinitions(np.abs, 0.0),
     "exp": FunctionOfDefinitions(_numpy_exp, 4.0),
     "expm1": FunctionOfDefinitions(np.expm1, 4.0),
     "log1p": FunctionOfDefinitions(np.log1p, 4.0),
     "tanh": FunctionOfDefinitions(np.tanh, 4.0),
     "sqrt": FunctionOfDefinitions(np.sqrt, ROUNDING),
 }
-_SELECTIONS = ("where", "maximum", "minimum")
+_SELECTIONS = ("where", "maximum", "minimum", "abs")
 
 # Bits.  Of what is rounded, the first of which suffice to round it and the others to say on
 # which side of a number it lies; and of products, which are then exact.
@@ -89,6 +91,7 @@ class Namespace(NamedTuple):
     literal: Callable[[str], Any]
     operand: Callable[[Any], Any]
     result: Callable[[Any, Any], Any]  # NaN where the first is
+    inf: Any
     context: Callable[[], contextlib.AbstractContextManager[Any]]
     equivalents: Mapping[str, Equivalent]
 
@@ -106,6 +109,7 @@ NUMPY = Namespace(
     literal=ast.literal_eval,
     operand=lambda operand: operand,
     result=_numpy_result,
+    inf=math.inf,
     context=contextlib.nullcontext,
     equivalents=EQUIVALENTS,
 )
@@ -143,6 +147,7 @@ def mpfr() -> Namespace:
         "where": lambda condition, yes, no: yes if condition else no,
         "maximum": lambda a, b: a if a > b else b,
         "minimum": lambda a, b: a if a < b else b,
+        "abs": abs,
         "exp": lambda x: zero if x == -math.inf else exp(max(x, _FLOOR_OF_FLOAT64)),
     }
     return Namespace(
@@ -153,6 +158,7 @@ def mpfr() -> Namespace:
         literal=functools.cache(gmpy2.mpfr),
         operand=lambda operand: None if operand is None else gmpy2.mpfr(operand),
         result=lambda point, result: gmpy2.mpfr(math.nan if point != point else result),
+        inf=gmpy2.inf(),
         context=lambda: gmpy2.context(gmpy2.context(), precision=PRECISION),
         equivalents={},
     )
@@ -195,6 +201,12 @@ class _Compiler(ast.NodeTransformer):
         compared: list[ast.expr] = [ast.Compare(a, [op], [b]) for a, op, b in pairs]
         return functools.reduce(lambda a, b: ast.BinOp(a, ast.BitAnd(), b), compared)
 
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
+        """``a and b`` as ``a & b``, for the same reason."""
+        self.generic_visit(node)
+        op = ast.BitAnd() if isinstance(node.op, ast.And) else ast.BitOr()
+        return functools.reduce(lambda a, b: ast.BinOp(a, op, b), node.values)
+
 
 def _name(name: str) -> ast.Name:
     return ast.Name(name, ast.Load())
@@ -228,6 +240,7 @@ def _value(
     definition = _compiled(equivalent.text if equivalent else text, parameters)
     literals = {f"literal_{i}": namespace.literal(t) for i, t in enumerate(definition.literals)}
     functions = {"__builtins__": {}, "scaled": namespace.scaled, **namespace.functions}
+    functions["inf"] = namespace.inf
     return eval(definition.code, functions, {**operands, **literals})
 
 
@@ -236,16 +249,20 @@ class Output(NamedTuple):
 
     text: str
     times_g: bool
+    limits: tuple[tuple[float, float], ...] = ()  # x and the result, where the text has none
 
 
 def outputs(function: Function) -> tuple[Output, ...]:
     """Those of the function, in the order of its form."""
     activation = function.activation
     by_result = "y" in function.form.inputs
+    values = tuple((x, value) for x, value, _ in activation.limits)
+    slopes = tuple((x, slope) for x, _, slope in activation.limits)
+    gradient = Output(activation.derivative, True, slopes)
     texts = {
-        "y": Output(activation.value, False),
-        "dy": Output(activation.derivative, False),
-        "dx": Output((activation.from_result if by_result else activation.derivative) or "", True),
+        "y": Output(activation.value, False, values),
+        "dy": Output(activation.derivative, False, slopes),
+        "dx": Output(activation.from_result or "", True) if by_result else gradient,
         "dp": Output((function.parameter and function.parameter.derivative) or "", True),
     }
     return tuple(texts[output] for output in function.form.outputs)
@@ -276,13 +293,29 @@ def evaluate(
         point = values[function.form.inputs[-1]]  # where the activation is looked at
         names = frozenset(parameter.name for parameter in function.activation.parameters)
         where = namespace.functions["where"]
+        domain = in_domain(namespace, function, values)
         results = []
         for output in outputs(function):
             result = _value(namespace, output.text, values, names)
+            for x, limit in output.limits:
+                result = where(point == x, namespace.operand(limit), result)
             if output.times_g:
                 result = where(result == 0, result, values["g"] * result)
+            if domain is not None:
+                result = where(domain, result, namespace.operand(math.nan))
             results.append(namespace.result(point, result))
         return tuple(results)
+
+
+def in_domain(namespace: Namespace, function: Function, operands: Mapping[str, Any]) -> Any:
+    """Whether a function is a number there; None: it has no domain."""
+    text = function.activation.domain
+    if text is None:
+        return None
+    # A result has the sign of x, and that of a number is all that domains ask.
+    point = {"x": operands[function.form.inputs[-1]]}
+    names = frozenset(parameter.name for parameter in function.activation.parameters)
+    return _value(namespace, text, {**operands, **point}, names)
 
 
 # ---- The error of NumPy's evaluation -----------------------------------------
@@ -303,7 +336,7 @@ def relative_error(function: Function, output: int = 0) -> float:
     For operands of float32, a product of two of which fits into a float64: a definition that
     selects and multiplies once has no error.
     """
-    text, times_g = outputs(function)[output]
+    text, times_g, _ = outputs(function)[output]
     if text in EQUIVALENTS:
         error = _Error(EQUIVALENTS[text].error, FLOAT64_BITS)
     else:
@@ -360,7 +393,7 @@ def numpy_code(function: Function) -> str:
     """
     is_sum = function.form.kind == "sum"
     codes = []
-    for text, times_g in outputs(function):
+    for text, times_g, _ in outputs(function):
         tree = _parsed(text)
         if times_g:
             tree = _times(_name("g"), tree, into_branches=not is_sum)

@@ -23,7 +23,7 @@ import numpy as np
 import relu_fast
 
 from .. import _catalog
-from .definitions import NUMPY, PRECISION, evaluate, mpfr, relative_error
+from .definitions import NUMPY, PRECISION, evaluate, in_domain, mpfr, relative_error
 from .points import Random, all_inputs
 from .ulp import Array, Reference, errors, spacing
 
@@ -243,6 +243,10 @@ class Case:
         if self.any_parameters:
             for name in self.parameters:
                 operands[name] = random.parameters(self.dtype, operands["x"])
+            # Outside of a domain all is NaN.  The other sign is inside, as a rule.
+            inside = in_domain(NUMPY, self.function, operands)
+            for name in self.parameters if inside is not None else ():
+                operands[name] = np.where(inside, operands[name], -operands[name])
         if "g" in self.function.form.inputs:
             # At -inf the derivative is 0, and the product by definition: tested elsewhere.
             x = operands["x"]

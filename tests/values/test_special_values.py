@@ -1,0 +1,327 @@
+"""Special values, domains and selections of each activation, written by hand from its definition.
+
+Zeros with their signs, infinities, kinks, NaN and parameters that are none: what one author of
+formulas may get wrong in the same way in the formula and in its definition.
+"""
+
+import math
+
+import numpy as np
+import pytest
+from support.reference import bits
+
+import relu_fast
+from relu_fast._catalog import ACTIVATIONS, DTYPES
+
+INF, NAN = math.inf, math.nan
+GRADIENTS = [1.0, -2.5, 0.0, -0.0, INF, -INF, NAN]
+
+
+# ---- Ways to call ------------------------------------------------------------
+
+
+def plain(function, arrays, parameters):
+    return function(*arrays, **parameters)
+
+
+def with_where(function, arrays, parameters):
+    """Through NumPy's own machinery."""
+    out = np.full_like(arrays[-1], 7)
+    return function(*arrays, **parameters, out=out, where=np.ones(out.shape, bool))
+
+
+def strided(function, arrays, parameters):
+    arrays = [np.repeat(array, 3)[::-3][::-1] for array in arrays]
+    assert not any(array.flags.c_contiguous for array in arrays)
+    return function(
+        *arrays, **parameters, out=np.full(2 * arrays[-1].size, 7.0, arrays[-1].dtype)[::2]
+    )
+
+
+def varying(function, arrays, parameters):
+    """A parameter for each element."""
+    each = {name: np.full(arrays[-1].shape, p, arrays[-1].dtype) for name, p in parameters.items()}
+    return function(*arrays, **each)
+
+
+def one_by_one(function, arrays, parameters):
+    each = [
+        function(*numbers, **parameters)
+        for numbers in zip(*(a[:, None] for a in arrays), strict=True)
+    ]
+    return np.concatenate(each)
+
+
+WAYS = [plain, with_where, strided, varying, one_by_one]
+
+
+@pytest.fixture(params=DTYPES)
+def dtype(request):
+    return request.param
+
+
+@pytest.fixture(params=WAYS, ids=lambda way: way.__name__)
+def way(request):
+    return request.param
+
+
+def function_of(name, suffix=""):
+    return getattr(relu_fast, name + suffix)
+
+
+def check(way, name, suffix, arrays, parameters, expected, dtype):
+    """Bit for bit, at a length that has whole vectors and a remainder."""
+    size = 37 + len(expected)
+    arrays = [np.resize(np.array(array, dtype), size) for array in arrays]
+    with np.errstate(over="ignore"):  # the parameters of float16
+        got = way(function_of(name, suffix), arrays, parameters)
+    wanted = np.resize(np.array(expected, dtype), size)
+    assert got.dtype == dtype
+    different = np.flatnonzero(bits(got) != bits(wanted))
+    assert not different.size, [
+        (*(array[i] for array in arrays), got[i], wanted[i]) for i in different[: len(expected)]
+    ]
+
+
+def named(cases):
+    return [
+        pytest.param(*case, id=f"{case[0]}({', '.join(f'{k}={v}' for k, v in case[1].items())})")
+        for case in cases
+    ]
+
+
+# ---- Value and derivative ----------------------------------------------------
+
+# Name, parameters, and (x, value, derivative).
+SPECIAL = [
+    ("relu", {}, [(-INF, 0.0, 0), (-0.0, 0.0, 0), (0.0, 0.0, 0), (INF, INF, 1)]),
+    ("relu6", {}, [
+        (-INF, 0.0, 0), (-3, 0.0, 0), (-0.0, 0.0, 0), (0.0, 0.0, 0),
+        (5.75, 5.75, 1), (6, 6, 0), (6.25, 6, 0), (INF, 6, 0),
+    ]),
+    ("relu_squared", {}, [
+        (-INF, 0.0, 0), (-3, 0.0, 0), (-0.0, 0.0, 0), (0.0, 0.0, 0),
+        (0.5, 0.25, 1), (INF, INF, INF),
+    ]),
+    ("leaky_relu", {"alpha": 0.25}, [
+        (-INF, -INF, 0.25), (-2, -0.5, 0.25), (-0.0, -0.0, 0.25), (0.0, 0.0, 0.25), (INF, INF, 1),
+    ]),
+    ("leaky_relu", {"alpha": 0.0}, [
+        (-INF, -0.0, 0), (-2, -0.0, 0), (-0.0, -0.0, 0), (0.0, 0.0, 0), (INF, INF, 1),
+    ]),
+    ("leaky_relu", {"alpha": -2.0}, [(-INF, INF, -2), (-1, 2, -2), (-0.0, -0.0, -2), (1, 1, 1)]),
+    ("leaky_relu", {"alpha": INF}, [(-1, -INF, INF), (-0.0, -0.0, INF), (0.0, 0.0, INF)]),
+    ("leaky_relu", {"alpha": NAN}, [(-1, NAN, NAN), (-0.0, -0.0, NAN), (0.0, 0.0, NAN), (1, 1, 1)]),
+    ("prelu", {"alpha": 0.5}, [(-INF, -INF, 0.5), (-0.0, -0.0, 0.5), (0.0, 0.0, 0.5), (2, 2, 1)]),
+    ("elu", {}, [(-INF, -1, 0), (-0.0, -0.0, 1), (0.0, 0.0, 1), (2, 2, 1), (INF, INF, 1)]),
+    ("elu", {"alpha": 0.0}, [(-INF, -0.0, 0), (-1, -0.0, 0), (-0.0, -0.0, 0), (2, 2, 1)]),
+    ("elu", {"alpha": INF}, [(-1, -INF, INF), (-0.0, -0.0, INF), (0.0, 0.0, INF), (1, 1, 1)]),
+    ("threshold", {"threshold": 0.5, "value": -2.0}, [
+        (-INF, -2, 0), (-0.0, -2, 0), (0.5, -2, 0), (0.75, 0.75, 1), (INF, INF, 1),
+    ]),
+    # The value may be anything.
+    ("threshold", {"threshold": 0.5, "value": NAN}, [(-INF, NAN, 0), (0.5, NAN, 0), (2, 2, 1)]),
+    ("threshold", {"threshold": 0.5, "value": INF}, [(-1, INF, 0), (0.5, INF, 0), (2, 2, 1)]),
+    ("threshold", {"threshold": 0.0, "value": -0.0}, [
+        (-1, -0.0, 0), (0.0, -0.0, 0), (-0.0, -0.0, 0),
+    ]),
+    ("threshold", {"threshold": INF, "value": 3.0}, [(-INF, 3, 0), (1, 3, 0), (INF, 3, 0)]),
+    ("threshold", {"threshold": -INF, "value": 3.0}, [(-INF, 3, 0), (-1, -1, 1), (INF, INF, 1)]),
+    ("hardtanh", {}, [
+        (-INF, -1, 0), (-1, -1, 0), (-0.5, -0.5, 1), (-0.0, -0.0, 1), (0.0, 0.0, 1),
+        (1, 1, 0), (1.5, 1, 0), (INF, 1, 0),
+    ]),
+    ("hardtanh", {"max_val": 2.0}, [(-1, -1, 0), (1.5, 1.5, 1), (2, 2, 0), (3, 2, 0)]),
+    ("hardtanh", {"min_val": -3.0}, [(-4, -3, 0), (-3, -3, 0), (-2, -2, 1), (1, 1, 0)]),
+    # An x equal to a bound is unchanged.
+    ("hardtanh", {"min_val": 0.0}, [(-1, 0.0, 0), (-0.0, -0.0, 0), (0.0, 0.0, 0), (0.5, 0.5, 1)]),
+    ("hardtanh", {"min_val": -0.0}, [(-1, -0.0, 0), (-0.0, -0.0, 0), (0.0, 0.0, 0)]),
+    ("hardtanh", {"max_val": -0.0}, [
+        (-1, -1, 0), (-0.5, -0.5, 1), (-0.0, -0.0, 0), (0.0, 0.0, 0), (1, -0.0, 0),
+    ]),
+    # Where the upper bound is the lower one, it is the result everywhere.
+    ("hardtanh", {"min_val": 1.0, "max_val": -1.0}, [
+        (-INF, -1, 0), (-1, -1, 0), (0.0, -1, 0), (1, -1, 0), (INF, -1, 0),
+    ]),
+    ("hardtanh", {"min_val": -INF, "max_val": INF}, [
+        (-INF, -INF, 0), (-5, -5, 1), (5, 5, 1), (INF, INF, 0),
+    ]),
+    ("hardshrink", {}, [
+        (-INF, -INF, 1), (-0.75, -0.75, 1), (-0.5, 0.0, 0), (-0.0, 0.0, 0), (0.0, 0.0, 0),
+        (0.5, 0.0, 0), (0.75, 0.75, 1), (INF, INF, 1),
+    ]),
+    ("hardshrink", {"lambd": 0.0}, [(-1, -1, 1), (-0.0, 0.0, 0), (0.0, 0.0, 0), (1, 1, 1)]),
+    ("hardshrink", {"lambd": -0.0}, [(-1, -1, 1), (-0.0, 0.0, 0), (0.0, 0.0, 0), (1, 1, 1)]),
+    ("hardshrink", {"lambd": INF}, [(-INF, 0.0, 0), (-1, 0.0, 0), (INF, 0.0, 0)]),
+    ("softshrink", {}, [
+        (-INF, -INF, 1), (-0.75, -0.25, 1), (-0.5, 0.0, 0), (-0.0, 0.0, 0), (0.0, 0.0, 0),
+        (0.5, 0.0, 0), (0.75, 0.25, 1), (INF, INF, 1),
+    ]),
+    ("softshrink", {"lambd": 0.0}, [(-1, -1, 1), (-0.0, 0.0, 0), (0.0, 0.0, 0), (1, 1, 1)]),
+    ("softshrink", {"lambd": INF}, [(-INF, 0.0, 0), (-1, 0.0, 0), (INF, 0.0, 0)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "parameters", "rows"), named(SPECIAL))
+def test_value(isa, dtype, way, name, parameters, rows):
+    x, value, _ = zip(*rows, (NAN, NAN, NAN), strict=True)
+    check(way, name, "", [x], parameters, value, dtype)
+
+
+@pytest.mark.parametrize(("name", "parameters", "rows"), named(SPECIAL))
+def test_derivative(isa, dtype, way, name, parameters, rows):
+    x, _, derivative = zip(*rows, (NAN, NAN, NAN), strict=True)
+    check(way, name, "_grad", [x], parameters, derivative, dtype)
+
+
+@pytest.mark.parametrize(("name", "parameters", "rows"), named(SPECIAL))
+def test_in_place(dtype, name, parameters, rows):
+    x, value, _ = (np.array(column, dtype) for column in zip(*rows, strict=True))
+    assert function_of(name, "_")(x, **parameters) is x
+    assert (bits(x) == bits(value)).all()
+
+
+def test_each_activation_is_here():
+    assert {name for name, *_ in SPECIAL} >= {
+        row.name for row in ACTIVATIONS.values() if not row.is_test_only
+    }
+
+
+# ---- Gradients are selected --------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "parameters", "rows"), named(SPECIAL))
+def test_where_the_derivative_is_zero_the_gradient_is_plus_zero(
+    isa, dtype, way, name, parameters, rows
+):
+    """Whatever g; and where it is 1, the gradient is g itself."""
+    cases = [
+        (g, x, g if derivative else 0.0)
+        for x, _, derivative in rows
+        for g in GRADIENTS
+        if derivative in (0, 1)
+    ]
+    g, x, expected = zip(*cases, strict=True)
+    check(way, name, "_backward", [g, x], parameters, expected, dtype)
+
+
+@pytest.mark.parametrize(("name", "parameters", "rows"), named(SPECIAL))
+def test_nan_x_comes_before_the_selection(isa, dtype, way, name, parameters, rows):
+    nans = [NAN] * len(GRADIENTS)
+    check(way, name, "_backward", [GRADIENTS, nans], parameters, nans, dtype)
+
+
+def test_nan_g_gives_nan_elsewhere(isa, dtype):
+    x = np.array([0.75, 1.0, 3.0, INF], dtype)
+    g = np.full_like(x, NAN)
+    assert np.isnan(relu_fast.relu_squared_backward(g, x)).all()
+
+
+def test_relu_squared_backward_rounds_once(isa, dtype):
+    """Where 2 x or 2 g overflows, or g * x is subnormal."""
+    info = np.finfo(dtype)
+    small, big = info.smallest_subnormal, info.max
+    cases = [
+        (small * dtype_of(dtype)(3), 0.5, 3 * float(small)),
+        (big, 0.25, big / dtype_of(dtype)(2)),
+        (small, big, float(small) * 2 * float(big)),
+        (small * dtype_of(dtype)(3), 0.25, 2 * float(small)),  # 1.5 of the smallest, to even
+        (big, 0.5, big),
+        (big, 1, INF),
+        (1, big, INF),
+        (0.25, big, big / dtype_of(dtype)(2)),
+    ]
+    g, x, expected = (np.array(column).astype(dtype) for column in zip(*cases, strict=True))
+    assert (bits(relu_fast.relu_squared_backward(g, x)) == bits(expected)).all()
+
+
+def dtype_of(name):
+    return np.dtype(name).type
+
+
+# ---- Domains -----------------------------------------------------------------
+
+ANYWHERE = [-INF, -2.0, -0.5, -0.0, 0.0, 0.25, 1.0, 3.0, 7.0, INF, NAN]
+
+# Name, parameters outside of the domain, and the x there.
+OUTSIDE = [
+    ("threshold", {"threshold": NAN, "value": 1.0}, ANYWHERE),
+    ("hardtanh", {"min_val": NAN}, ANYWHERE),
+    ("hardtanh", {"max_val": NAN}, ANYWHERE),
+    ("hardtanh", {"min_val": NAN, "max_val": NAN}, ANYWHERE),
+    *((name, {"lambd": lambd}, ANYWHERE)
+      for name in ("hardshrink", "softshrink")
+      for lambd in (-1e-3, -0.5, -INF, NAN)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "parameters", "x"), named(OUTSIDE))
+def test_outside_of_a_domain_all_is_nan(isa, dtype, way, name, parameters, x):
+    """And nothing is raised."""
+    nans = [NAN] * len(x)
+    with np.errstate(all="raise"):
+        check(way, name, "", [x], parameters, nans, dtype)
+        check(way, name, "_grad", [x], parameters, nans, dtype)
+        for g in GRADIENTS:
+            check(way, name, "_backward", [[g] * len(x), x], parameters, nans, dtype)
+
+
+def test_domains_are_of_each_element(isa, dtype):
+    """One bad parameter spoils one element."""
+    x = np.full(5, 2, dtype)
+    lambd = np.array([0.5, -1, NAN, 3, 0], dtype)
+    assert np.array_equal(relu_fast.hardshrink(x, lambd), [2, NAN, NAN, 0, 2], equal_nan=True)
+    assert np.array_equal(relu_fast.softshrink_grad(x, lambd), [1, NAN, NAN, 0, 1], equal_nan=True)
+
+
+def test_every_domain_is_tested_here():
+    with_domain = {row.name for row in ACTIVATIONS.values() if row.domain}
+    assert {name for name, *_ in OUTSIDE} == with_domain
+
+
+# ---- Several parameters ------------------------------------------------------
+
+
+def test_defaults_and_keywords():
+    x = np.array([-3.0, -1.5, 0.25, 1.5, 3.0])
+    for call in (
+        relu_fast.hardtanh(x, max_val=2),
+        relu_fast.hardtanh(x, -1, 2),
+        relu_fast.hardtanh(x, max_val=2, min_val=-1),
+        relu_fast.hardtanh(x, -1, max_val=2),
+        relu_fast.hardtanh_(x.copy(), max_val=2),
+    ):
+        assert call.tolist() == [-1, -1, 0.25, 1.5, 2]
+    for call in (
+        relu_fast.threshold(x, 0.5, -2.0),
+        relu_fast.threshold(x, 0.5, value=-2.0),
+        relu_fast.threshold(x, value=-2.0, threshold=0.5),
+        relu_fast.threshold_(x.copy(), 0.5, -2.0),
+    ):
+        assert call.tolist() == [-2, -2, -2, 1.5, 3]
+
+
+@pytest.mark.parametrize("keywords", [{}, {"where": True}], ids=["fast path", "numpy's way"])
+@pytest.mark.parametrize(
+    ("name", "positional", "given", "message"),
+    [
+        ("threshold", (), {}, "missing required argument: 'threshold'"),
+        ("threshold", (0.5,), {}, "missing required argument: 'value'"),
+        ("threshold", (), {"value": 0.5}, "missing required argument: 'threshold'"),
+        ("threshold", (0.5,), {"threshold": 0.5}, "got threshold both by position and by keyword"),
+        ("threshold", (0.5, 1), {"value": 1}, "got value both by position and by keyword"),
+        ("hardtanh", (-1,), {"min_val": -1}, "got min_val both by position and by keyword"),
+        ("hardtanh", (-1, 1), {"max_val": 1}, "got max_val both by position and by keyword"),
+        ("hardtanh_grad", (-1,), {"min_val": -1}, "got min_val both by position and by keyword"),
+    ],
+)
+def test_wrong_parameters_are_named(keywords, name, positional, given, message):
+    x = np.array([-1.0, 2.0])
+    with pytest.raises(TypeError) as raised:
+        function_of(name)(x, *positional, **given, **keywords)
+    assert str(raised.value) == f"{name}() {message}"
+    if name in ACTIVATIONS and not keywords:
+        with pytest.raises(TypeError) as raised:
+            function_of(name, "_")(x, *positional, **given)
+        assert str(raised.value) == f"{name}_() {message}"
+    assert x.tolist() == [-1, 2]
