@@ -98,6 +98,37 @@ class NumPy(Peer):
             "backward": "g * (np.abs(x) > 0.5)",
             "backward-out": "np.multiply(g, np.abs(x) > 0.5, out=y)",
         },
+        "hardsigmoid": {
+            "fresh": "np.clip(x / 6 + 0.5, 0, 1)",
+            "out": "np.multiply(x, 1 / 6, out=y); np.add(y, 0.5, out=y); np.clip(y, 0, 1, out=y)",
+            "inplace": "x *= 1 / 6; x += 0.5; np.clip(x, 0, 1, out=x)",
+            "grad": "np.multiply(np.abs(x) < 3, 1 / 6, out=y)",
+            "backward": "g * (np.abs(x) < 3) / 6",
+            "backward-out": "np.multiply(g, np.abs(x) < 3, out=y); np.multiply(y, 1 / 6, out=y)",
+        },
+        "hardswish": {
+            "fresh": "x * np.clip(x + 3, 0, 6) / 6",
+            "out": "np.add(x, 3, out=y); np.clip(y, 0, 6, out=y); np.multiply(y, x / 6, out=y)",
+            "inplace": "np.multiply(x, np.clip(x + 3, 0, 6) / 6, out=x)",
+            "grad": "np.multiply(x, 1 / 3, out=y); np.add(y, 0.5, out=y); "
+            "np.copyto(y, x > 0, where=np.abs(x) > 3)",
+            "backward": "g * np.where(np.abs(x) > 3, x > 0, x / 3 + 0.5)",
+        },
+        "softsign": {
+            "fresh": "x / (1 + np.abs(x))",
+            "out": "np.abs(x, out=y); np.add(y, 1, out=y); np.divide(x, y, out=y)",
+            "inplace": "np.divide(x, 1 + np.abs(x), out=x)",
+            "grad": "np.divide(1, np.square(1 + np.abs(x)), out=y)",
+            "backward": "g / np.square(1 + np.abs(x))",
+            "backward-out": "np.divide(g, np.square(1 + np.abs(x)), out=y)",
+        },
+        "squareplus": {
+            "fresh": "(x + np.sqrt(x * x + 4)) / 2",
+            "out": "np.sqrt(x * x + 4, out=y); np.add(y, x, out=y); np.multiply(y, 0.5, out=y)",
+            "inplace": "x += np.sqrt(x * x + 4); x *= 0.5",
+            "grad": "np.divide(x, np.sqrt(x * x + 4), out=y); np.add(y, 1, out=y); y *= 0.5",
+            "backward": "g * (1 + x / np.sqrt(x * x + 4)) / 2",
+        },
     }
 
     def names(self, cell, data):
@@ -164,6 +195,26 @@ class Numexpr(Typed):
             y="where(x > lambd, x - lambd, where(x < -lambd, x + lambd, 0))",
             dy="where(abs(x) > lambd, one, 0)",
             dx="where(abs(x) > lambd, g, 0)",
+        ),
+        "hardsigmoid": Formulas(
+            y="where(x > -3, where(x < 3, (x + 3) * (one / 6), one), 0)",
+            dy="where(abs(x) < 3, one / 6, 0)",
+            dx="where(abs(x) < 3, g * (one / 6), 0)",
+        ),
+        "hardswish": Formulas(
+            y="where(x > -3, where(x < 3, x * (x + 3) * (one / 6), x), 0)",
+            dy="where(x > -3, where(x < 3, (2 * x + 3) * (one / 6), one), 0)",
+            dx="where(x > -3, where(x < 3, g * (2 * x + 3) * (one / 6), g), 0)",
+        ),
+        "softsign": Formulas(
+            y="x / (1 + abs(x))",
+            dy="one / (1 + abs(x)) ** 2",
+            dx="g / (1 + abs(x)) ** 2",
+        ),
+        "squareplus": Formulas(
+            y="(x + sqrt(x * x + b)) * (one / 2)",
+            dy="(1 + x / sqrt(x * x + b)) * (one / 2)",
+            dx="g * (1 + x / sqrt(x * x + b)) * (one / 2)",
         ),
     }
 
@@ -240,6 +291,28 @@ class Numba(Typed):
             dy="one if abs(x) > lambd else zero",
             dx="g if abs(x) > lambd else zero",
         ),
+        "hardsigmoid": Formulas(
+            y="min(max(x / six + half, zero), one)",
+            dy="one / six if abs(x) < half * six else zero",
+            dx="g / six if abs(x) < half * six else zero",
+        ),
+        "hardswish": Formulas(
+            y="x * min(max(x / six + half, zero), one)",
+            dy="min(max((x + x) / six + half, zero), one) if abs(x) >= half * six"
+            " else (x + x) / six + half",
+            dx="g * min(max((x + x) / six + half, zero), one) if abs(x) >= half * six"
+            " else g * ((x + x) / six + half)",
+        ),
+        "softsign": Formulas(
+            y="x / (one + abs(x))",
+            dy="one / ((one + abs(x)) * (one + abs(x)))",
+            dx="g / ((one + abs(x)) * (one + abs(x)))",
+        ),
+        "squareplus": Formulas(
+            y="half * (x + math.sqrt(x * x + b))",
+            dy="half * (one + x / math.sqrt(x * x + b))",
+            dx="g * half * (one + x / math.sqrt(x * x + b))",
+        ),
     }
 
     def make_statement(self, cell, line):
@@ -278,7 +351,7 @@ def _vectorized(formula, arguments, constants, dtype):
 
     scalar = np.dtype(dtype).type  # a literal would be float64
     names = {
-        name: scalar(value) for name, value in (("zero", 0), ("one", 1), ("six", 6), *constants)
+        name: scalar(value) for name, value in (("zero", 0), ("half", 0.5), ("one", 1), ("six", 6))
     }
     function = eval(f"lambda {', '.join(arguments)}: {formula}", names | {"math": math})
     return numba.vectorize([f"{dtype}({', '.join([dtype] * len(arguments))})"])(function)

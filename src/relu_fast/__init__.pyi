@@ -197,6 +197,65 @@ class _From1To1OptionalAlpha(np.ufunc):  # type: ignore[misc]
         **keywords: Unpack[_AllKeywords],
     ) -> Any: ...
 
+class _From1To1OptionalB(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        b: ArrayLike,
+        out: _Out1,
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        b: ArrayLike = ...,
+        *,
+        out: _Out1 | tuple[_Out1],
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[Any],
+        /,
+        b: ArrayLike = ...,
+        out: None = None,
+        *,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        b: np.float64,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Floating],
+        /,
+        b: float | _Floating | NDArray[_Floating] = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        b: ArrayLike = ...,
+        out: _SomeOut | tuple[_SomeOut] = None,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
 class _From1To1OptionalLambd(np.ufunc):  # type: ignore[misc]
     @overload
     def __call__(
@@ -557,6 +616,59 @@ class _From1To2OptionalAlpha(np.ufunc):  # type: ignore[misc]
         x: ArrayLike,
         /,
         alpha: ArrayLike = ...,
+        *,
+        out: tuple[_SomeOut, _SomeOut] = ...,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
+class _From1To2OptionalB(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        b: ArrayLike = ...,
+        *,
+        out: tuple[_Out1, _Out2],
+        **keywords: Unpack[_AllKeywords],
+    ) -> tuple[_Out1, _Out2]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[Any],
+        /,
+        b: ArrayLike = ...,
+        *,
+        out: tuple[None, None] = ...,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        b: np.float64,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Floating],
+        /,
+        b: float | _Floating | NDArray[_Floating] = ...,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        b: ArrayLike = ...,
         *,
         out: tuple[_SomeOut, _SomeOut] = ...,
         **keywords: Unpack[_AllKeywords],
@@ -944,6 +1056,71 @@ class _From2To1OptionalAlpha(np.ufunc):  # type: ignore[misc]
         **keywords: Unpack[_AllKeywords],
     ) -> Any: ...
 
+class _From2To1OptionalB(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        b: ArrayLike,
+        out: _Out1,
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        b: ArrayLike = ...,
+        *,
+        out: _Out1 | tuple[_Out1],
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[Any],
+        x: NDArray[Any],
+        /,
+        b: ArrayLike = ...,
+        out: None = None,
+        *,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        g: NDArray[_Floating],
+        x: NDArray[_Floating],
+        /,
+        b: np.float64,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Floating],
+        x: NDArray[_Floating],
+        /,
+        b: float | _Floating | NDArray[_Floating] = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        b: ArrayLike = ...,
+        out: _SomeOut | tuple[_SomeOut] = None,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
 class _From2To1OptionalLambd(np.ufunc):  # type: ignore[misc]
     @overload
     def __call__(
@@ -1226,6 +1403,22 @@ softshrink: _From1To1OptionalLambd  # lambd=0.5
 softshrink_grad: _From1To1OptionalLambd  # lambd=0.5
 softshrink_backward: _From2To1OptionalLambd  # lambd=0.5
 softshrink_value_and_grad: _From1To2OptionalLambd  # lambd=0.5
+hardsigmoid: _From1To1
+hardsigmoid_grad: _From1To1
+hardsigmoid_backward: _From2To1
+hardsigmoid_value_and_grad: _From1To2
+hardswish: _From1To1
+hardswish_grad: _From1To1
+hardswish_backward: _From2To1
+hardswish_value_and_grad: _From1To2
+softsign: _From1To1
+softsign_grad: _From1To1
+softsign_backward: _From2To1
+softsign_value_and_grad: _From1To2
+squareplus: _From1To1OptionalB  # b=4.0
+squareplus_grad: _From1To1OptionalB  # b=4.0
+squareplus_backward: _From2To1OptionalB  # b=4.0
+squareplus_value_and_grad: _From1To2OptionalB  # b=4.0
 
 def relu_(x: _Container, /) -> _Container: ...
 def relu6_(x: _Container, /) -> _Container: ...
@@ -1295,6 +1488,10 @@ def hardtanh_(
 ) -> _Container: ...
 def hardshrink_(x: _Container, /, lambd: ArrayLike = 0.5) -> _Container: ...
 def softshrink_(x: _Container, /, lambd: ArrayLike = 0.5) -> _Container: ...
+def hardsigmoid_(x: _Container, /) -> _Container: ...
+def hardswish_(x: _Container, /) -> _Container: ...
+def softsign_(x: _Container, /) -> _Container: ...
+def squareplus_(x: _Container, /, b: ArrayLike = 4.0) -> _Container: ...
 
 class _Config(TypedDict):
     version: str

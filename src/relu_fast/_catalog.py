@@ -58,6 +58,7 @@ class Activation(NamedTuple):
     limits: tuple[tuple[float, float, float], ...]  # x, f(x), f'(x) where definitions have none
     bounds: dict[str, dict[str, Bound]]  # by the form's id and the dtype
     sum_bounds: dict[str, int]  # of a learned parameter's gradient, by dtype: exponents of 2
+    gradient_is_product: bool  # promised as that of g and what the derivative's function returns
     conditions: dict[str, str]  # by the form's id
     special: str  # the text of `special_values`, which no import needs
     picoseconds: dict[str, int]  # of an element, by compute type

@@ -46,6 +46,7 @@ cdef extern from "table/catalog.h" nogil:
         const char *limits
         relu_fast_bound bounds[RELU_FAST_FORMS][RELU_FAST_DTYPES]
         int sum_bounds[RELU_FAST_DTYPES]
+        int gradient_is_product
         const char *conditions[RELU_FAST_FORMS]
         const char *special_values
         int picoseconds[RELU_FAST_COMPUTES]

@@ -59,6 +59,7 @@ def activations():
                        for form in stated if relu_fast_has_form(i, <relu_fast_form>form)},
             "sum_bounds": {names[d]: a.sum_bounds[d] for d in range(DTYPES)
                            if a.sum_bounds[d]},
+            "gradient_is_product": bool(a.gradient_is_product),
             "conditions": {identifiers[form]: text(a.conditions[form])
                            for form in range(FORMS) if a.conditions[form] != NULL},
             "special": text(a.special_values),

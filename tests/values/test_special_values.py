@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 import pytest
+from support import reference
 from support.reference import bits
 
 import relu_fast
@@ -110,7 +111,7 @@ SPECIAL = [
         (-INF, -0.0, 0), (-2, -0.0, 0), (-0.0, -0.0, 0), (0.0, 0.0, 0), (INF, INF, 1),
     ]),
     ("leaky_relu", {"alpha": -2.0}, [(-INF, INF, -2), (-1, 2, -2), (-0.0, -0.0, -2), (1, 1, 1)]),
-    ("leaky_relu", {"alpha": INF}, [(-1, -INF, INF), (-0.0, -0.0, INF), (0.0, 0.0, INF)]),
+    ("leaky_relu", {"alpha": INF}, [(-1, -INF, INF), (-0.0, -0.0, INF), (2, 2, 1)]),
     ("leaky_relu", {"alpha": NAN}, [(-1, NAN, NAN), (-0.0, -0.0, NAN), (0.0, 0.0, NAN), (1, 1, 1)]),
     ("prelu", {"alpha": 0.5}, [(-INF, -INF, 0.5), (-0.0, -0.0, 0.5), (0.0, 0.0, 0.5), (2, 2, 1)]),
     ("elu", {}, [(-INF, -1, 0), (-0.0, -0.0, 1), (0.0, 0.0, 1), (2, 2, 1), (INF, INF, 1)]),
@@ -159,6 +160,26 @@ SPECIAL = [
     ]),
     ("softshrink", {"lambd": 0.0}, [(-1, -1, 1), (-0.0, 0.0, 0), (0.0, 0.0, 0), (1, 1, 1)]),
     ("softshrink", {"lambd": INF}, [(-INF, 0.0, 0), (-1, 0.0, 0), (INF, 0.0, 0)]),
+    ("hardsigmoid", {}, [
+        (-INF, 0.0, 0), (-4, 0.0, 0), (-3, 0.0, 0), (-1.5, 0.25, 1 / 6), (-0.0, 0.5, 1 / 6),
+        (0.0, 0.5, 1 / 6), (1.5, 0.75, 1 / 6), (3, 1, 0), (4, 1, 0), (INF, 1, 0),
+    ]),
+    ("hardswish", {}, [
+        (-INF, -0.0, 0), (-4, -0.0, 0), (-3, -0.0, 0), (-1.5, -0.375, 0), (-0.0, -0.0, 0.5),
+        (0.0, 0.0, 0.5), (1.5, 1.125, 1), (3, 3, 1), (4, 4, 1), (INF, INF, 1),
+    ]),
+    ("softsign", {}, [
+        (-INF, -1, 0), (-3, -0.75, 0.0625), (-1, -0.5, 0.25), (-0.0, -0.0, 1), (0.0, 0.0, 1),
+        (1, 0.5, 0.25), (INF, 1, 0),
+    ]),
+    ("squareplus", {}, [
+        (-INF, 0.0, 0), (-1.5, 0.5, 0.2), (-0.0, 1, 0.5), (0.0, 1, 0.5), (1.5, 2, 0.8),
+        (INF, INF, 1),
+    ]),
+    ("squareplus", {"b": 0.0}, [
+        (-INF, 0.0, 0), (-2, 0.0, 0), (-0.0, 0.0, 0.5), (0.0, 0.0, 0.5), (2, 2, 1), (INF, INF, 1),
+    ]),
+    ("squareplus", {"b": -0.0}, [(-2, 0.0, 0), (-0.0, 0.0, 0.5), (0.0, 0.0, 0.5), (2, 2, 1)]),
 ]  # fmt: skip
 
 
@@ -211,6 +232,49 @@ def test_nan_x_comes_before_the_selection(isa, dtype, way, name, parameters, row
     check(way, name, "_backward", [GRADIENTS, nans], parameters, nans, dtype)
 
 
+@pytest.mark.parametrize(("name", "parameters", "rows"), named(SPECIAL))
+def test_gradients_of_infinite_and_nan_g(isa, dtype, way, name, parameters, rows):
+    """Where the derivative is another number than 0."""
+    cases = [
+        (g, x, math.copysign(INF, g * derivative) if g == g else NAN)
+        for x, _, derivative in rows
+        for g in (INF, -INF, NAN)
+        if derivative == derivative and derivative != 0
+    ]
+    if cases:
+        g, x, expected = zip(*cases, strict=True)
+        check(way, name, "_backward", [g, x], parameters, expected, dtype)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in ACTIVATIONS.values() if row.gradient_is_product],
+    ids=lambda row: row.name,
+)
+def test_gradient_is_the_product_with_the_derivative(isa, way, row):
+    """Rounded; but where the derivative is 0 by definition, 0."""
+    for dtype in ("float32", "float64"):
+        x = reference.points(dtype)
+        x = x[np.isfinite(x)]
+        derivative = function_of(row.name, "_grad")(x)
+        for g in (1, -3, 0.3, np.finfo(dtype).max, np.finfo(dtype).smallest_subnormal):
+            g = np.full_like(x, g)
+            got = way(function_of(row.name, "_backward"), [g, x], {})
+            with np.errstate(all="ignore"):
+                wanted = np.where(derivative == 0, 0 * np.abs(g), g * derivative)
+            positive = (derivative == 0) & (got == 0)  # a lost derivative has the sign of g
+            assert (bits(np.where(positive, 0, got)) == bits(wanted)).all()
+
+
+@pytest.mark.parametrize("name", ["softsign", "squareplus"])
+def test_where_the_derivative_underflows_an_infinite_gradient_stays(isa, dtype, way, name):
+    x = -np.finfo(dtype).max
+    assert function_of(name, "_grad")(x) == 0
+    cases = [(INF, x, INF), (-INF, x, -INF), (NAN, x, NAN)]
+    g, x, expected = zip(*cases, strict=True)
+    check(way, name, "_backward", [g, x], {}, expected, dtype)
+
+
 def test_nan_g_gives_nan_elsewhere(isa, dtype):
     x = np.array([0.75, 1.0, 3.0, INF], dtype)
     g = np.full_like(x, NAN)
@@ -239,6 +303,45 @@ def dtype_of(name):
     return np.dtype(name).type
 
 
+# ---- Far out, and next to zeros ----------------------------------------------
+
+
+def test_squareplus_neither_cancels_nor_overflows(isa, dtype):
+    """(x + sqrt(x * x + 4)) / 2 is 0 for float32 below -6000, and inf above 2**64."""
+    if dtype == "float16":
+        pytest.skip("of the compute types")
+    exponents = range(30, np.finfo(dtype).maxexp)  # from where on b/(4 x) does not show beside x
+    x = np.array([2.0**e for e in exponents], dtype)
+    assert (bits(relu_fast.squareplus(x)) == bits(x)).all()
+    quarter = np.array([2.0**-e for e in exponents]).astype(dtype)
+    assert (bits(relu_fast.squareplus(-x)) == bits(quarter)).all()
+
+
+@pytest.mark.parametrize("b", [1e-300, 1e300])
+def test_squareplus_of_any_b(isa, b):
+    """Whose root alone is left at 0."""
+    x = np.zeros(9)
+    assert np.allclose(relu_fast.squareplus(x, b), math.sqrt(b) / 2, rtol=1e-15, atol=0)
+    assert (relu_fast.squareplus_grad(x, b) == 0.5).all()
+
+
+def test_softsign_of_the_largest_number_is_one(isa, dtype):
+    if dtype == "float16":
+        pytest.skip("of the compute types")
+    x = np.array([np.finfo(dtype).max, -np.finfo(dtype).max])
+    assert relu_fast.softsign(x).tolist() == [1, -1]
+
+
+def test_hardswish_halves_subnormal_numbers(isa, dtype):
+    """x/2 and a little more: ties go up."""
+    if dtype == "float16":
+        pytest.skip("of the compute types")
+    smallest = np.finfo(dtype).smallest_subnormal
+    x = smallest * np.arange(2, 1000, 2).astype(dtype)
+    assert (relu_fast.hardswish(x) == x / 2).all()
+    assert (relu_fast.hardswish(-x) == -x / 2).all()
+
+
 # ---- Domains -----------------------------------------------------------------
 
 ANYWHERE = [-INF, -2.0, -0.5, -0.0, 0.0, 0.25, 1.0, 3.0, 7.0, INF, NAN]
@@ -252,6 +355,7 @@ OUTSIDE = [
     *((name, {"lambd": lambd}, ANYWHERE)
       for name in ("hardshrink", "softshrink")
       for lambd in (-1e-3, -0.5, -INF, NAN)),
+    *(("squareplus", {"b": b}, ANYWHERE) for b in (-1e-3, -4.0, -INF, INF, NAN)),
 ]  # fmt: skip
 
 

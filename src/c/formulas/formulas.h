@@ -8,6 +8,7 @@
 #include "../math/exp_by_table.h"
 
 #include "rectifiers.h"
+#include "algebraic.h"
 #include "exponential.h"
 #ifdef RELU_FAST_TEST_ROWS
 #include "../../../tests/rows/formulas.h"

@@ -30,6 +30,8 @@ typedef int32_t signed_bits;
 #define HALF 0.5f
 #define THREE_EIGHTHS 0.375f
 #define SEVEN_EIGHTHS 0.875f
+#define SMALLEST 0x1p-149f
+#define LARGEST 0x1.fffffep127f
 #else
 #define COMPUTE_NAME float64
 #define COMPUTE_DTYPE RELU_FAST_FLOAT64
@@ -41,6 +43,8 @@ typedef int64_t signed_bits;
 #define HALF 0.5
 #define THREE_EIGHTHS 0.375
 #define SEVEN_EIGHTHS 0.875
+#define SMALLEST 0x1p-1074
+#define LARGEST 0x1.fffffffffffffp1023
 #endif
 
 /* f(x) and f'(x), from a formula that shares work between them. */

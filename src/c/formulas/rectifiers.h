@@ -60,12 +60,12 @@ static inline real prelu_by_alpha(real x)
     return by_sign(x, 0, x);
 }
 
+/* Where x and threshold have no order, one of them is NaN, and so is their sum. */
 static inline real threshold_value(real x, real threshold, real value)
 {
-    return within(threshold == threshold, choose(x <= threshold, value, x));
+    return choose(x > threshold, x, choose(x <= threshold, value, x + threshold));
 }
 
-/* Where x and threshold have no order, one of them is NaN, and so is their sum. */
 static inline real threshold_backward(real g, real x, real threshold, real value)
 {
     (void)value;

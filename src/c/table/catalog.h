@@ -106,6 +106,9 @@ typedef struct {
     /* Gradients of learned parameters: 1 ULP, and this power of two times the sum of
      * the magnitudes of what is added. */
     int sum_bounds[RELU_FAST_DTYPES];
+    /* The bound of the gradient is that of g times what the function of the derivative
+     * returns, whose own error is stated; in half types it is that of g times f'(x). */
+    int gradient_is_product;
     /* What a bound needs to hold, as the end of a sentence; NULL: nothing. */
     const char *conditions[RELU_FAST_FORMS];
     /* Tuples of x, f(x), f'(x), the parameters at their default or typical values. */

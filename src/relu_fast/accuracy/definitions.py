@@ -57,13 +57,15 @@ FUNCTIONS: dict[str, FunctionOfDefinitions] = {
     "log1p": FunctionOfDefinitions(np.log1p, 4.0),
     "tanh": FunctionOfDefinitions(np.tanh, 4.0),
     "sqrt": FunctionOfDefinitions(np.sqrt, ROUNDING),
+    "square": FunctionOfDefinitions(np.square, ROUNDING),
 }
 _SELECTIONS = ("where", "maximum", "minimum", "abs")
 
 # Bits.  Of what is rounded, the first of which suffice to round it and the others to say on
-# which side of a number it lies; and of products, which are then exact.
+# which side of a number it lies; and of products and sums, which are then exact, even that of
+# the square of the largest float64 and the smallest one, and of roots, which may cancel.
 _FUNCTION_PRECISION = 160
-PRECISION = 512
+PRECISION = 3400
 
 
 class Equivalent(NamedTuple):
@@ -77,7 +79,17 @@ class Equivalent(NamedTuple):
 
 
 # By the text of the definition.  tests/values/test_definitions.py holds them against MPFR.
-EQUIVALENTS: dict[str, Equivalent] = {}
+EQUIVALENTS: dict[str, Equivalent] = {
+    # squareplus and its derivative.
+    "(x + sqrt(x * x + b)) / 2": Equivalent(
+        "where(x < 0, b / (sqrt(x * x + b) - x), x + sqrt(x * x + b)) / 2", 2.0
+    ),
+    "where(x * x + b > 0, (1 + x / sqrt(x * x + b)) / 2, 1 / 2)": Equivalent(
+        "where(x * x + b > 0, where(x < 0, b / (sqrt(x * x + b) - x), sqrt(x * x + b) + x)"
+        " / (2 * sqrt(x * x + b)), 1 / 2)",
+        3.5,
+    ),
+}
 
 
 # ---- The two namespaces ------------------------------------------------------
@@ -148,6 +160,8 @@ def mpfr() -> Namespace:
         "maximum": lambda a, b: a if a > b else b,
         "minimum": lambda a, b: a if a < b else b,
         "abs": abs,
+        "sqrt": gmpy2.sqrt,
+        "square": gmpy2.square,
         "exp": lambda x: zero if x == -math.inf else exp(max(x, _FLOOR_OF_FLOAT64)),
     }
     return Namespace(
@@ -280,7 +294,8 @@ def evaluate(
     function : Function
         Of the catalogue.
     operands : mapping
-        From the names of its arrays and parameters; more than these do no harm.
+        From the names of its arrays and parameters; more than these do no harm.  A gradient
+        is that of `dy` for the derivative, if there is one.
 
     Returns
     -------
@@ -300,11 +315,21 @@ def evaluate(
             for x, limit in output.limits:
                 result = where(point == x, namespace.operand(limit), result)
             if output.times_g:
-                result = where(result == 0, result, values["g"] * result)
+                result = where(result == 0, result, _gradient(namespace, values, result))
             if domain is not None:
                 result = where(domain, result, namespace.operand(math.nan))
             results.append(namespace.result(point, result))
         return tuple(results)
+
+
+def _gradient(namespace: Namespace, values: Mapping[str, Any], derivative: Any) -> Any:
+    """g times a derivative that is not 0."""
+    g = values["g"]
+    if "dy" not in values:
+        return g * derivative
+    # Where the given one has underflowed, infinite gradients stay infinite.
+    lost = (values["dy"] == 0) & (abs(g) == namespace.inf)
+    return g * namespace.functions["where"](lost, derivative, values["dy"])
 
 
 def in_domain(namespace: Namespace, function: Function, operands: Mapping[str, Any]) -> Any:
@@ -375,6 +400,8 @@ def _error(node: ast.expr, text: str) -> _Error:
             errors = [_error(a, text) for a in arguments[name == "where" :]]
             if name in _SELECTIONS:
                 return _Error(max(e.ulps for e in errors), max(e.bits for e in errors))
+            if name == "square":
+                return _product(errors[0], errors[0])
             if not any(e.ulps for e in errors):
                 return _Error(FUNCTIONS[name].error, FLOAT64_BITS)
     raise ValueError(
