@@ -11,6 +11,8 @@ import numpy as np
 from .forms import GIVEN, NEW, OWN
 from .peer import Formulas, NotOfferedError, Peer, channel_sum
 
+LAMBDA, LAMBDA_ALPHA = 1.0507009873554805, 1.7580993408473768  # of SELU
+
 
 class NumPy(Peer):
     """What one writes without any other library; alphas as weak as Python numbers."""
@@ -43,6 +45,22 @@ class NumPy(Peer):
             "gradients": "(np.where(x > 0, g, alpha * g), channel_sum(np.where(x > 0, 0, g * x)))",
         },
         "elu": {
+            "fresh": "np.where(x > 0, x, np.expm1(x))",
+            "out": "np.expm1(x, out=y); np.copyto(y, x, where=x > 0)",
+            "inplace": "np.copyto(x, np.expm1(x), where=x < 0)",
+            "grad": "np.exp(x, out=y); np.minimum(y, 1, out=y)",
+            "backward": "g * np.minimum(np.exp(x), 1)",
+            "backward-out": "np.exp(x, out=y); np.minimum(y, 1, out=y); np.multiply(g, y, out=y)",
+        },
+        "selu": {
+            "fresh": f"np.where(x > 0, {LAMBDA} * x, {LAMBDA_ALPHA} * np.expm1(x))",
+            "out": f"np.expm1(x, out=y); np.multiply(y, {LAMBDA_ALPHA}, out=y); "
+            f"np.multiply(x, {LAMBDA}, out=y, where=x > 0)",
+            "grad": f"np.exp(x, out=y); np.multiply(y, {LAMBDA_ALPHA}, out=y); "
+            f"np.putmask(y, x > 0, {LAMBDA})",
+            "backward": f"g * np.where(x > 0, {LAMBDA}, {LAMBDA_ALPHA} * np.exp(x))",
+        },
+        "celu": {
             "fresh": "np.where(x > 0, x, np.expm1(x))",
             "out": "np.expm1(x, out=y); np.copyto(y, x, where=x > 0)",
             "inplace": "np.copyto(x, np.expm1(x), where=x < 0)",
@@ -166,6 +184,16 @@ class Numexpr(Typed):
             dy="where(x > 0, one, exp(x))",
             dx="where(x > 0, g, g * exp(x))",
         ),
+        "selu": Formulas(
+            y=f"where(x > 0, {LAMBDA} * one * x, {LAMBDA_ALPHA} * one * expm1(x))",
+            dy=f"where(x > 0, {LAMBDA} * one, {LAMBDA_ALPHA} * one * exp(x))",
+            dx=f"where(x > 0, {LAMBDA} * one * g, {LAMBDA_ALPHA} * one * g * exp(x))",
+        ),
+        "celu": Formulas(
+            y="where(x > 0, x, alpha * expm1(x / alpha))",
+            dy="where(x > 0, one, exp(x / alpha))",
+            dx="where(x > 0, g, g * exp(x / alpha))",
+        ),
         "relu6": Formulas(
             y="where(x > 0, where(x < 6, x, 6 * one), 0)",
             dy="where((x > 0) & (x < 6), one, 0)",
@@ -261,6 +289,16 @@ class Numba(Typed):
             dy="one if x > zero else math.exp(x)",
             dx="g if x > zero else g * math.exp(x)",
         ),
+        "selu": Formulas(
+            y="selu_lambda * x if x > zero else lambda_alpha * math.expm1(x)",
+            dy="selu_lambda if x > zero else lambda_alpha * math.exp(x)",
+            dx="selu_lambda * g if x > zero else lambda_alpha * g * math.exp(x)",
+        ),
+        "celu": Formulas(
+            y="x if x > zero else alpha * math.expm1(x / alpha)",
+            dy="one if x > zero else math.exp(x / alpha)",
+            dx="g if x > zero else g * math.exp(x / alpha)",
+        ),
         "relu6": Formulas(
             y="min(max(x, zero), six)",
             dy="one if zero < x < six else zero",
@@ -350,9 +388,9 @@ def _vectorized(formula, arguments, constants, dtype):
     import numba
 
     scalar = np.dtype(dtype).type  # a literal would be float64
-    names = {
-        name: scalar(value) for name, value in (("zero", 0), ("half", 0.5), ("one", 1), ("six", 6))
-    }
+    numbers = {"zero": 0, "half": 0.5, "one": 1, "six": 6, **dict(constants)}
+    numbers |= {"selu_lambda": LAMBDA, "lambda_alpha": LAMBDA_ALPHA}
+    names = {name: scalar(value) for name, value in numbers.items()}
     function = eval(f"lambda {', '.join(arguments)}: {formula}", names | {"math": math})
     return numba.vectorize([f"{dtype}({', '.join([dtype] * len(arguments))})"])(function)
 

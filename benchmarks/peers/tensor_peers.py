@@ -82,6 +82,30 @@ class PyTorch(Peer):
             "backward": "aten.softshrink_backward(g, x, 0.5)",
             "backward-out": "aten.softshrink_backward.grad_input(g, x, 0.5, grad_input=y)",
         },
+        "selu": {
+            "fresh": "F.selu(x)",
+            "inplace": "F.selu_(x)",
+        },
+        "celu": {
+            "fresh": "F.celu(x)",
+            "inplace": "F.celu_(x)",
+        },
+        "hardsigmoid": {
+            "fresh": "F.hardsigmoid(x)",
+            "out": "torch._C._nn.hardsigmoid(x, out=y)",
+            "inplace": "torch._C._nn.hardsigmoid_(x)",
+            "backward": "aten.hardsigmoid_backward(g, x)",
+            "backward-out": "aten.hardsigmoid_backward.grad_input(g, x, grad_input=y)",
+        },
+        "hardswish": {
+            "fresh": "F.hardswish(x)",
+            "out": "torch._C._nn.hardswish(x, out=y)",
+            "inplace": "torch._C._nn.hardswish_(x)",
+            "backward": "aten.hardswish_backward(g, x)",
+        },
+        "softsign": {
+            "fresh": "F.softsign(x)",
+        },
     }
 
     def set_threads(self, count):
@@ -128,6 +152,11 @@ class OnnxRuntime(Peer):
         "elu": ("Elu", {}),
         "hardshrink": ("Shrink", {"lambd": 0.5}),
         "softshrink": ("Shrink", {"lambd": 0.5, "bias": 0.5}),
+        "selu": ("Selu", {}),
+        "celu": ("Celu", {}),
+        "hardsigmoid": ("HardSigmoid", {"alpha": 1 / 6}),
+        "hardswish": ("HardSwish", {}),
+        "softsign": ("Softsign", {}),
     }
     calls: ClassVar = {
         NEW: "session.run(None, inputs)",
@@ -206,6 +235,12 @@ class Jax(Peer):
         "hardtanh": "jax.nn.hard_tanh(x)",
         "hardshrink": "jnp.where(jnp.abs(x) > 0.5, x, 0)",
         "softshrink": "x - jnp.clip(x, -0.5, 0.5)",
+        "selu": "jax.nn.selu(x)",
+        "celu": "jax.nn.celu(x)",
+        "hardsigmoid": "jax.nn.hard_sigmoid(x)",
+        "hardswish": "jax.nn.hard_swish(x)",
+        "softsign": "jax.nn.soft_sign(x)",
+        "squareplus": "jax.nn.squareplus(x)",
     }
 
     def __init__(self):

@@ -1387,6 +1387,16 @@ elu_grad: _From1To1OptionalAlpha  # alpha=1.0
 elu_backward: _From2To1OptionalAlpha  # alpha=1.0
 elu_value_and_grad: _From1To2OptionalAlpha  # alpha=1.0
 elu_backward_from_result: _From2To1OptionalAlpha  # alpha=1.0
+selu: _From1To1
+selu_grad: _From1To1
+selu_backward: _From2To1
+selu_value_and_grad: _From1To2
+selu_backward_from_result: _From2To1
+celu: _From1To1OptionalAlpha  # alpha=1.0
+celu_grad: _From1To1OptionalAlpha  # alpha=1.0
+celu_backward: _From2To1OptionalAlpha  # alpha=1.0
+celu_value_and_grad: _From1To2OptionalAlpha  # alpha=1.0
+celu_backward_from_result: _From2To1OptionalAlpha  # alpha=1.0
 threshold: _From1To1ThresholdValue
 threshold_grad: _From1To1ThresholdValue
 threshold_backward: _From2To1ThresholdValue
@@ -1482,6 +1492,8 @@ def elu_alpha_backward(
     alpha: ArrayLike,
     /,
 ) -> Any: ...
+def selu_(x: _Container, /) -> _Container: ...
+def celu_(x: _Container, /, alpha: ArrayLike = 1.0) -> _Container: ...
 def threshold_(x: _Container, /, threshold: ArrayLike, value: ArrayLike) -> _Container: ...
 def hardtanh_(
     x: _Container, /, min_val: ArrayLike = -1.0, max_val: ArrayLike = 1.0

@@ -26,7 +26,7 @@ derivative is 0, the result is 0 even if `g` is inf or NaN.""",
 ``{value}`` and
 ``{derivative}``, for each element; each with the bits
 of `{name}` and `{name}_grad`.""",
-    "BACKWARD_FROM_RESULT": "``g`` times ``{from_result}``, for alpha > 0.",
+    "BACKWARD_FROM_RESULT": "``g`` times ``{from_result}``{if_positive}.",
     "PARAMETER_GRADIENT": """\
 The sum of ``g * {by_parameter}``
 over all that `{parameter}` was broadcast along.""",
@@ -223,6 +223,7 @@ def docstring(function: Function) -> str:
         "derivative": activation.derivative,
         "from_result": activation.from_result,
         "parameter": function.parameter.name if function.parameter else "",
+        "if_positive": ", for alpha > 0" if activation.parameters else "",
         "by_parameter": function.parameter.derivative if function.parameter else "",
     }
     others = [other.name for other in activation.functions() if other.name != function.name]

@@ -5,7 +5,14 @@ import shutil
 import subprocess
 
 import pytest
-from support.machine_code import calls, disassemble, is_beyond, kernels_of, without_packed
+from support.machine_code import (
+    calls,
+    disassemble,
+    divisions_of_a_vector,
+    is_beyond,
+    kernels_of,
+    without_packed,
+)
 from support.programs import run
 
 import relu_fast
@@ -60,6 +67,7 @@ def test_show_config(capsys):
         assert value in shown
 
 
+ISAS_OF_X86 = ("x86_64_v4", "x86_64_v3", "baseline")
 needs_objdump = pytest.mark.skipif(not shutil.which("objdump"), reason="needs objdump (binutils)")
 
 
@@ -84,6 +92,28 @@ def test_every_contiguous_kernel_has_packed_instructions(functions, isa):
 @pytest.mark.parametrize("isa", CONFIG["isas_built"])
 def test_kernels_call_kernels_alone(functions, isa):
     assert not calls(kernels_of(functions, isa), isa)
+
+
+# For each result.  In double, two vectors make one of float.
+DIVISIONS = {"softsign": 1, "squareplus": 1, "celu": 1}
+IN_DOUBLE = ("softsign", "squareplus")
+
+
+@needs_objdump
+@pytest.mark.parametrize("isa", [i for i in CONFIG["isas_built"] if i in ISAS_OF_X86])
+def test_no_division_is_doubled(functions, isa):
+    """As GCC does with a choice between two numerators."""
+    for name, body in kernels_of(functions, isa).items():
+        activation = next((a for a in DIVISIONS if name.startswith(f"{a}_")), None)
+        wide = activation in IN_DOUBLE and "_float32_" in name
+        assert divisions_of_a_vector(body) <= DIVISIONS.get(activation, 0) * (1 + wide), name
+
+
+def test_the_guard_notices_a_doubled_division():
+    once = "vdivps %zmm0,%zmm1,%zmm2\nvmovups %zmm2,(%rax)\n"
+    twice = "vdivps %zmm0,%zmm3,%zmm4\n" + once
+    assert divisions_of_a_vector(once) == divisions_of_a_vector(once + once) == 1
+    assert divisions_of_a_vector(twice) == 2
 
 
 @pytest.mark.parametrize("isa", ["x86_64_v4", "x86_64_v3", "baseline"])

@@ -16,6 +16,7 @@ import pathlib
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 
 # Packed arithmetic, comparison, logic or moves in the widest registers of the ISA (clang 16
@@ -90,6 +91,17 @@ def without_packed(kernels: dict[str, str], isa: str) -> list[str]:
         for name, body in kernels.items()
         if not re.search(PACKED[isa], body) and not called.intersection(CALL.findall(body))
     ]
+
+
+def divisions_of_a_vector(body: str) -> float:
+    """Packed divisions for each vector that is stored, on x86; the most of any vector length.
+
+    Unrolled loops have both several times, and a loop that is left with less than a vector
+    has copies of its body for shorter ones.
+    """
+    divided = Counter(re.findall(r"\bv?divp[sd]\s.*%([xyz]mm)", body))
+    stored = Counter(re.findall(r"\bv?mov[au]p[sd]\s+%([xyz]mm)\d+,.*\((?!%rsp|%rbp)", body))
+    return max((divided[length] / max(stored[length], 1) for length in divided), default=0)
 
 
 def calls(kernels: dict[str, str], isa: str) -> list[str]:

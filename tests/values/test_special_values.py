@@ -15,6 +15,7 @@ import relu_fast
 from relu_fast._catalog import ACTIVATIONS, DTYPES
 
 INF, NAN = math.inf, math.nan
+LAMBDA, LAMBDA_ALPHA = 1.05070098735548049342, 1.75809934084737685994
 GRADIENTS = [1.0, -2.5, 0.0, -0.0, INF, -INF, NAN]
 
 
@@ -179,6 +180,13 @@ SPECIAL = [
     ("squareplus", {"b": 0.0}, [
         (-INF, 0.0, 0), (-2, 0.0, 0), (-0.0, 0.0, 0.5), (0.0, 0.0, 0.5), (2, 2, 1), (INF, INF, 1),
     ]),
+    ("selu", {}, [
+        (-INF, -LAMBDA_ALPHA, 0), (-0.0, -0.0, LAMBDA_ALPHA), (0.0, 0.0, LAMBDA_ALPHA),
+        (1, LAMBDA, LAMBDA), (2, 2 * LAMBDA, LAMBDA), (INF, INF, LAMBDA),
+    ]),
+    ("celu", {}, [(-INF, -1, 0), (-0.0, -0.0, 1), (0.0, 0.0, 1), (2, 2, 1), (INF, INF, 1)]),
+    ("celu", {"alpha": 0.25}, [(-INF, -0.25, 0), (-0.0, -0.0, 1), (0.0, 0.0, 1), (INF, INF, 1)]),
+    ("celu", {"alpha": 1024.0}, [(-INF, -1024, 0), (-0.0, -0.0, 1), (0.0, 0.0, 1), (2, 2, 1)]),
     ("squareplus", {"b": -0.0}, [(-2, 0.0, 0), (-0.0, 0.0, 0.5), (0.0, 0.0, 0.5), (2, 2, 1)]),
 ]  # fmt: skip
 
@@ -342,6 +350,39 @@ def test_hardswish_halves_subnormal_numbers(isa, dtype):
     assert (relu_fast.hardswish(-x) == -x / 2).all()
 
 
+def test_celu_of_alphas_without_a_reciprocal(isa, dtype):
+    """1/alpha is inf for the smallest alpha, and subnormal for the largest."""
+    if dtype == "float16":
+        pytest.skip("of the compute types")
+    info = np.finfo(dtype)
+    x = np.array([-info.max, -1, -info.tiny, -info.smallest_subnormal], dtype)
+    small, large = info.smallest_subnormal, info.max
+    assert relu_fast.celu(x, small).tolist()[:3] == [-small] * 3
+    assert relu_fast.celu_grad(x, small).tolist()[:3] == [0] * 3
+    # x = -alpha, then x/alpha too small to matter.
+    assert relu_fast.celu(x, large)[1:].tolist() == x[1:].tolist()
+    assert relu_fast.celu_grad(x, large)[1:].tolist() == [1] * 3
+    assert relu_fast.celu(x[:1], large)[0] == pytest.approx(math.expm1(-1) * float(large), rel=1e-6)
+    for alpha in (small, large):  # x = -alpha
+        got = relu_fast.celu_grad(np.array([-alpha]), alpha)
+        assert got == pytest.approx(math.exp(-1), rel=1e-6)
+
+
+def test_tails_of_selu_and_celu_are_not_lost(isa, dtype):
+    """Down to the last subnormal number: e^x times g, the power of two last."""
+    if dtype == "float16":
+        pytest.skip("of the compute types")
+    info = np.finfo(dtype)
+    lowest = math.log(float(info.smallest_subnormal))
+    x = np.array([lowest + 0.1, lowest - 2], dtype)
+    assert relu_fast.celu_grad(x).tolist() == [info.smallest_subnormal, 0]
+    assert relu_fast.selu_grad(x)[0] >= info.smallest_subnormal
+    g = np.full_like(x, 2.0**20)
+    for name in ("celu", "selu"):
+        assert (function_of(name, "_backward")(g, x) > 0).all()
+        assert np.isinf(function_of(name, "_backward")(g * np.inf, x)).all()
+
+
 # ---- Domains -----------------------------------------------------------------
 
 ANYWHERE = [-INF, -2.0, -0.5, -0.0, 0.0, 0.25, 1.0, 3.0, 7.0, INF, NAN]
@@ -355,6 +396,8 @@ OUTSIDE = [
     *((name, {"lambd": lambd}, ANYWHERE)
       for name in ("hardshrink", "softshrink")
       for lambd in (-1e-3, -0.5, -INF, NAN)),
+    *(("celu", {"alpha": alpha}, [x for x in ANYWHERE if not x > 0])
+      for alpha in (-1e-3, -1.0, -INF, 0.0, -0.0, INF, NAN)),
     *(("squareplus", {"b": b}, ANYWHERE) for b in (-1e-3, -4.0, -INF, INF, NAN)),
 ]  # fmt: skip
 
@@ -376,6 +419,24 @@ def test_domains_are_of_each_element(isa, dtype):
     lambd = np.array([0.5, -1, NAN, 3, 0], dtype)
     assert np.array_equal(relu_fast.hardshrink(x, lambd), [2, NAN, NAN, 0, 2], equal_nan=True)
     assert np.array_equal(relu_fast.softshrink_grad(x, lambd), [1, NAN, NAN, 0, 1], equal_nan=True)
+
+
+@pytest.mark.parametrize("alpha", [-1.0, -INF, 0.0, INF, NAN])
+def test_celu_of_positive_x_does_not_need_alpha(isa, dtype, way, alpha):
+    x = [2.0**-20, 0.5, 3.0, INF]
+    check(way, "celu", "", [x], {"alpha": alpha}, x, dtype)
+    check(way, "celu", "_grad", [x], {"alpha": alpha}, [1.0] * len(x), dtype)
+    check(way, "celu", "_backward", [[-7.0] * len(x), x], {"alpha": alpha}, [-7.0] * len(x), dtype)
+
+
+@pytest.mark.parametrize("alpha", [-1.0, -INF, 0.0, -0.0, INF, NAN])
+@pytest.mark.parametrize("name", ["elu_backward_from_result", "celu_backward_from_result"])
+def test_the_gradient_from_a_result_raises_nothing(isa, dtype, way, name, alpha):
+    """Of no alpha, though it is only defined for positive ones."""
+    y = np.array([-2, -1, -0.0, 0, 2], dtype)
+    with np.errstate(all="raise"):
+        got = way(function_of(name), [np.ones_like(y), y], {"alpha": alpha})
+    assert got[-1] == 1
 
 
 def test_every_domain_is_tested_here():

@@ -1,7 +1,7 @@
 /* Exponentials for the kernels: branch-free scalar C that a compiler turns
  * into SIMD code by itself.  Compiled once per compute type, after formulas/real.h.
  *
- * Both functions take x <= 0 only, because rectifiers need no more: they leave
+ * All functions take x <= 0 only, because rectifiers need no more: they leave
  * positive arguments alone, and the smooth members of the family can be written
  * with e^-|x|.  For x > 0 and NaN the result is some number or NaN, without a
  * trap; the caller selects.
@@ -70,7 +70,7 @@ static inline real at_least(real x, real floor)
 #endif
 }
 
-/* e^x - 1 for x < 0; -inf gives exactly -1.
+/* e^(x + low) - 1 for x < 0, where `low` is at most half an ULP of x, and constant where it is 0:
  *
  *     e^x - 1 = 2^k (e^r - 1) + (2^k - 1)
  *
@@ -81,7 +81,7 @@ static inline real at_least(real x, real floor)
  * e^r - 1, whose rounding counts half as much as the final rounding.  Up to ln(5/4),
  * e^r - 1 is below 1/4, where its rounding counts an eighth.  For k = 0, r is x itself
  * and exact, so a longer interval on that side costs less: 0.73 ULP. */
-static inline real expm1_nonpositive(real x)
+static inline real expm1_of_sum(real x, real low)
 {
     x = at_least(x, EXPM1_FLOOR);
     real shifted = FMA(x, LOG2E, EXPM1_OFFSET) + (ROUND_TO_INT + BIAS);
@@ -89,26 +89,34 @@ static inline real expm1_nonpositive(real x)
     real scale = as_real(as_bits(shifted) << MANTISSA);
     real r = FMA(k, -LN2_HIGH, x);
     real q = FMA(expm1_tail(r), r, HALF);
+    const int is_exact = __builtin_constant_p(low) && low == 0;
 #if RELU_FAST_SINGLE
     /* The term left out here, 2^k k LN2_LOW, is at most 0.03 ULP of the result. */
-    real expm1_r = FMA(r * r, q, r);
+    real expm1_r = is_exact ? FMA(r * r, q, r) : r + FMA(r * r, q, FMA(low, r, low));
 #else
     /* Here that term would be 0.2 ULP.  It is added to the smaller summand, so that r
      * itself need not be rounded. */
-    real expm1_r = r + FMA(r * r, q, k * -LN2_LOW);
+    real tail = k * -LN2_LOW;
+    if (!is_exact) tail += FMA(low, r, low);
+    real expm1_r = r + FMA(r * r, q, tail);
 #endif
     return FMA(scale, expm1_r, scale - 1);
 }
 
-/* factor * e^x for x <= 0, not NaN, and any factor.
- *
- * The power of two comes last, so that the result is rounded at its own
- * magnitude however small e^x is by itself.  One float holds 2^k for k >= -126
- * only, and a large factor needs k down to -278 (double: -1022, -2099), so 2^k
- * is applied as s q s: s = 2^(3k/8), rounded to an integer power, and the rest,
- * about 2^(k/4), is added to the exponent of e^r to make q.  In this order a
- * factor near the largest number does not overflow on the way. */
-static inline real times_exp(real factor, real x)
+/* e^x - 1 for x < 0; -inf gives exactly -1. */
+static inline real expm1_nonpositive(real x)
+{
+    return expm1_of_sum(x, 0);
+}
+
+/* e^x = scale (head + tail) 2^rest scale, with the exponent `rest` in its field. */
+typedef struct {
+    real scale, head, tail;
+    bits rest;
+} exp_parts;
+
+/* For x + low <= 0, as for expm1_of_sum; not NaN. */
+static inline exp_parts exp_in_parts(real x, real low)
 {
     x = at_least(x, EXP_FLOOR);
     real shifted = FMA(x, LOG2E, ROUND_TO_INT + 2 * BIAS);
@@ -118,16 +126,36 @@ static inline real times_exp(real factor, real x)
 
     real r_high = FMA(k, -LN2_HIGH, x);
     real r_low = k * -LN2_LOW;
+    if (!(__builtin_constant_p(low) && low == 0)) r_low += low;
     real r = r_high + r_low;
     /* 1 + r_high in two parts (Dekker's fast sum), so that its rounding is not lost. */
     real head = 1 + r_high;
     real rest_of_head = r_high - (head - 1);
-    real exp_r = head + FMA(r * r, FMA(exp_tail(r), r, HALF), r_low + rest_of_head);
+    real tail = FMA(r * r, FMA(exp_tail(r), r, HALF), r_low + rest_of_head);
 
     /* The two biases of `shifted` cancel those of `part`, subtracted twice. */
     bits rest = (as_bits(shifted) << MANTISSA) - part - part;
-    real scale = as_real(part);
-    return factor * scale * as_real(as_bits(exp_r) + rest) * scale;
+    return (exp_parts){as_real(part), head, tail, rest};
+}
+
+/* factor * e^x, for e^x in parts and any factor; `mantissa` stands for head + tail.
+ *
+ * The power of two comes last, so that the result is rounded at its own
+ * magnitude however small e^x is by itself.  One float holds 2^k for k >= -126
+ * only, and a large factor needs k down to -278 (double: -1022, -2099), so 2^k
+ * is applied as s q s: s = 2^(3k/8), rounded to an integer power, and the rest,
+ * about 2^(k/4), is added to the exponent of e^r to make q.  In this order a
+ * factor near the largest number does not overflow on the way. */
+static inline real times_power(real factor, real mantissa, exp_parts e)
+{
+    return factor * e.scale * as_real(as_bits(mantissa) + e.rest) * e.scale;
+}
+
+/* factor * e^x for x <= 0, not NaN, and any factor. */
+static inline real times_exp(real factor, real x)
+{
+    const exp_parts e = exp_in_parts(x, 0);
+    return times_power(factor, e.head + e.tail, e);
 }
 
 #endif

@@ -89,6 +89,19 @@ EQUIVALENTS: dict[str, Equivalent] = {
         " / (2 * sqrt(x * x + b)), 1 / 2)",
         3.5,
     ),
+    # selu's derivative from its result, with the product as the sum of two.
+    "where(y > 0, 1.0507009873554804934193349852946, "
+    "maximum(y + 1.0507009873554804934193349852946 * "
+    "1.6732632423543772848170429916717, 0))": Equivalent(
+        "where(y > 0, 1.0507009873554804934193349852946, "
+        "maximum((y + 1.7580993408473768) + 1.41535193800845e-17, 0))",
+        2.0,
+    ),
+    # celu's, where that of a quotient grows with it: to the floor of exp, and not further.
+    "where(x > 0, x, alpha * expm1(x / alpha))": Equivalent(
+        "where(x > 0, x, alpha * expm1(x / alpha))", 5.0
+    ),
+    "where(x > 0, 1, exp(x / alpha))": Equivalent("where(x > 0, 1, exp(x / alpha))", 260.0),
 }
 
 

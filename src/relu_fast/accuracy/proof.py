@@ -265,8 +265,11 @@ class Case:
             x = operands["x"]
             operands["x"] = np.where(np.isinf(x), x.dtype.type(-1), x)
             g = random.finite(self.dtype, self.size)
-            for name in self.parameters:
-                g = np.where(np.isfinite(g * operands[name]), g, g.dtype.type(1))
+            factors = [operands[name] for name in self.parameters]
+            if self.activation.conditions.get("BACKWARD", "").startswith("unless"):
+                factors.append(g.dtype.type(2))
+            for factor in factors:
+                g = np.where(np.isfinite(g * factor), g, g.dtype.type(1))
             operands["g"] = g
         for start in range(0, self.size, BLOCK):
             yield part(operands, slice(start, start + BLOCK))
