@@ -109,7 +109,7 @@ def reproducible(session):
 @nox.session
 def soak(session):
     """Make random calls for ten minutes, or as told: nox -s soak -- --minutes 60."""
-    session.install(".", "gmpy2")
+    session.install(".", "gmpy2", "scipy")
     session.run("python", "tests/robustness/soak.py", *session.posargs, env={"PYTHONPATH": "tests"})
 
 

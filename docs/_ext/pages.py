@@ -104,10 +104,15 @@ def bounds_of(activation):
         terms = " and ".join(f"abs(g * {p.derivative})" for p in sums)
         lines.append(f"S is the sum of {code(terms)}.")
     for function in functions:
-        condition = activation.conditions.get(function.form.id)
+        condition = function.condition
         if condition:
             holds = "is that" if condition.startswith("of ") else "holds"
             lines.append(f"\n{code(function.name)}: the bound {holds} {plain(condition)}.")
+    if activation.near_zero:
+        halves = activation.near_zero_bounds
+        each = ", ".join(f"{dtype}: {bound:g}" for dtype, bound in halves.items())
+        lines.append(f"\nThe derivative passes through 0 where {code(activation.near_zero)}: there")
+        lines.append(f"its error is bounded in ULP of 1/2 ({each}).")
     return "\n".join(lines)
 
 

@@ -55,10 +55,11 @@ class Activation(NamedTuple):
     derivative: str
     from_result: str | None
     domain: str | None  # a condition; None: value and derivative are numbers for any parameters
-    limits: tuple[tuple[float, float, float], ...]  # x, f(x), f'(x) where definitions have none
     bounds: dict[str, dict[str, Bound]]  # by the form's id and the dtype
-    sum_bounds: dict[str, int]  # of a learned parameter's gradient, by dtype: exponents of 2
+    near_zero: str | None  # condition; None: the derivative passes nowhere through 0
+    near_zero_bounds: dict[str, float]  # of the derivative there, in ULP of 1/2, by dtype
     gradient_is_product: bool  # promised as that of g and what the derivative's function returns
+    sum_bounds: dict[str, int]  # of a learned parameter's gradient, by dtype: exponents of 2
     conditions: dict[str, str]  # by the form's id
     special: str  # the text of `special_values`, which no import needs
     picoseconds: dict[str, int]  # of an element, by compute type
@@ -132,6 +133,18 @@ class Function(NamedTuple):
         bounds = [stated[makers[output,]][dtype] for output in self.form.outputs]
         return Bound(*map(max, zip(*bounds, strict=True)))
 
+    def near_zero_bound(self, dtype: str) -> float | None:
+        """The bound in ULP of 1/2 that holds `near_zero` in the place of the other; or None."""
+        is_derivative = self.form.outputs == ("dy",)
+        return self.activation.near_zero_bounds.get(dtype) if is_derivative else None
+
+    @property
+    def condition(self) -> str | None:
+        """What its bound needs to hold, as the end of a sentence."""
+        if self.form.id == "BACKWARD" and self.activation.gradient_is_product:
+            return f"of the product of g and what {self.activation.name}_grad returns"
+        return self.activation.conditions.get(self.form.id)
+
 
 def _forms() -> tuple[Form, ...]:
     return tuple(
@@ -160,7 +173,6 @@ def _activation(number: int, row: dict[str, Any]) -> Activation:
     row |= {
         "number": number,
         "parameters": parameters,
-        "limits": _tuples(row["limits"]) if row["limits"] else (),
         "bounds": {
             id_: {dtype: Bound(*bound) for dtype, bound in by_dtype.items()}
             for id_, by_dtype in row["bounds"].items()

@@ -146,10 +146,19 @@ def accuracy(function: Function) -> str:
     half = _ulp(function.bound("float16"), function)
     if half != text:
         text += f" (float16: {half})"
-    condition = function.activation.conditions.get(function.form.id)
-    if condition is None:
-        return text
-    return f"{text} {condition}" if condition.startswith("of ") else f"{text}, {condition}"
+    condition = function.condition
+    if condition is not None:
+        text += f" {condition}" if condition.startswith("of ") else f", {condition}"
+    return text + _near_zero(function)
+
+
+def _near_zero(function: Function) -> str:
+    """What holds where the derivative passes through 0."""
+    bounds = {dtype: function.near_zero_bound(dtype) for dtype in ("float32", "float64")}
+    if not any(bounds.values()):
+        return ""
+    each = ", ".join(f"{dtype}: {bound:g}" for dtype, bound in bounds.items() if bound)
+    return f".\nWhere ``{function.activation.near_zero}`` in ULP of 1/2 ({each})"
 
 
 def _notes(function: Function) -> str:

@@ -43,10 +43,11 @@ cdef extern from "table/catalog.h" nogil:
         const char *derivative
         const char *from_result
         const char *domain
-        const char *limits
         relu_fast_bound bounds[RELU_FAST_FORMS][RELU_FAST_DTYPES]
-        int sum_bounds[RELU_FAST_DTYPES]
+        const char *near_zero
+        double near_zero_bounds[RELU_FAST_DTYPES]
         int gradient_is_product
+        int sum_bounds[RELU_FAST_DTYPES]
         const char *conditions[RELU_FAST_FORMS]
         const char *special_values
         int picoseconds[RELU_FAST_COMPUTES]

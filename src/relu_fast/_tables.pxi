@@ -52,14 +52,16 @@ def activations():
             "derivative": text(a.derivative),
             "from_result": text(a.from_result),
             "domain": text(a.domain),
-            "limits": text(a.limits),
             "bounds": {identifiers[form]: {names[d]: (a.bounds[form][d].at_defaults,
                                                       a.bounds[form][d].elsewhere)
                                            for d in range(DTYPES)}
                        for form in stated if relu_fast_has_form(i, <relu_fast_form>form)},
+            "near_zero": text(a.near_zero),
+            "near_zero_bounds": {names[d]: a.near_zero_bounds[d] for d in range(DTYPES)
+                                 if a.near_zero_bounds[d]},
+            "gradient_is_product": bool(a.gradient_is_product),
             "sum_bounds": {names[d]: a.sum_bounds[d] for d in range(DTYPES)
                            if a.sum_bounds[d]},
-            "gradient_is_product": bool(a.gradient_is_product),
             "conditions": {identifiers[form]: text(a.conditions[form])
                            for form in range(FORMS) if a.conditions[form] != NULL},
             "special": text(a.special_values),

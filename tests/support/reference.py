@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from relu_fast._catalog import FUNCTIONS
+from relu_fast.accuracy import definitions
 from relu_fast.accuracy.definitions import mpfr
 from relu_fast.accuracy.points import stored
 from relu_fast.accuracy.proof import exactly
@@ -16,9 +17,11 @@ __all__ = [
     "error_in_ulp",
     "error_of_sum",
     "exact",
+    "near_zero",
     "points",
     "round_to",
     "worst",
+    "worst_in_halves",
 ]
 
 DATA = Path(__file__).parents[1] / "data"
@@ -50,6 +53,27 @@ def worst(got, numbers):
     errors = [error_in_ulp(y, e) for y, e in zip(got, numbers, strict=True)]
     at = int(np.argmax(errors))
     return errors[at], at
+
+
+def worst_in_halves(got, numbers):
+    """The largest error in ULP of 1/2, and where it is."""
+    with mpfr().context():
+        step = float(np.spacing(got.dtype.type(0.5)))
+        exact = [mpfr().operand(float(y)) - e for y, e in zip(got, numbers, strict=True)]
+        errors = [float(abs(difference)) / step for difference in exact]
+    at = int(np.argmax(errors))
+    return errors[at], at
+
+
+def near_zero(name, arrays, parameters=()):
+    """Where the bound of a derivative is in ULP of 1/2, as an array of booleans."""
+    function = FUNCTIONS[name]
+    nowhere = np.zeros(arrays[-1].shape, bool)
+    if function.near_zero_bound(arrays[-1].dtype.name) is None:
+        return nowhere
+    arguments = [*arrays, *(parameters or function.activation.typical)]
+    operands = dict(zip(function.arguments, arguments, strict=True))
+    return nowhere | definitions.near_zero(function, operands)
 
 
 def error_of_sum(got, name, arrays, exponent):

@@ -99,16 +99,19 @@ typedef struct {
     /* A condition in x and the parameters: where it is false or a parameter in it is NaN,
      * value and derivative are NaN.  NULL: there is no such place. */
     const char *domain;
-    /* Tuples of x, f(x), f'(x) for infinite x, where the definitions are indeterminate and
-     * the limits count; NULL: the definitions say it. */
-    const char *limits;
     relu_fast_bound bounds[RELU_FAST_FORMS][RELU_FAST_DTYPES];
+    /* Where the derivative passes through 0, its relative error has no bound: there, where
+     * this condition holds, these bounds do, in ULP of 1/2.  NULL: it does nowhere; a bound
+     * of 0: the one above holds there, too. */
+    const char *near_zero;
+    double near_zero_bounds[RELU_FAST_DTYPES];
+    /* Whether the backward is the float nearest to g times what the derivative's function
+     * returns, and +0 where the derivative is 0, which is all its bound then says; but for
+     * half types, which round once. */
+    int gradient_is_product;
     /* Gradients of learned parameters: 1 ULP, and this power of two times the sum of
      * the magnitudes of what is added. */
     int sum_bounds[RELU_FAST_DTYPES];
-    /* The bound of the gradient is that of g times what the function of the derivative
-     * returns, whose own error is stated; in half types it is that of g times f'(x). */
-    int gradient_is_product;
     /* What a bound needs to hold, as the end of a sentence; NULL: nothing. */
     const char *conditions[RELU_FAST_FORMS];
     /* Tuples of x, f(x), f'(x), the parameters at their default or typical values. */

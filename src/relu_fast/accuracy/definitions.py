@@ -1,9 +1,10 @@
 """The definitions of the table, evaluated: over NumPy arrays, or over MPFR's numbers.
 
-A definition is a Python expression in x (or y = f(x)) and the names of the parameters, made of
-arithmetic, comparisons, `inf` and the functions of `FUNCTIONS`.  It says nothing about NaN, which
-gives NaN; and a parameter that is 0 makes a product 0, also with an infinity.  Outside the row's
-domain everything is NaN, and where x is infinite the row's limits come before its definitions.
+A definition is a Python expression in x (or y = f(x)), the names of the parameters, and the
+constants and functions of `in_float64`.  It says nothing about NaN, which gives NaN; a parameter
+that is 0 makes a product 0, also with an infinity; and where it leaves open what it is at an
+infinity, such as x / (1 + exp(-x)) at -inf, it is the limit.  Outside the row's domain everything
+is NaN.
 """
 
 from __future__ import annotations
@@ -20,46 +21,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._catalog import Function
-
-ROUNDING = 0.5  # ULP of an operation that is correctly rounded
-
-
-class FunctionOfDefinitions(NamedTuple):
-    """A function that definitions may use; `error` is that of NumPy's in float64, in ULP."""
-
-    numpy: Callable[..., Any]
-    error: float
-
-
-# From here down e^x rounds to 0 in the operands' type, also times the two largest numbers of
-# that.  An exp that goes on to 0 itself would lose the sign of such a product; but e^-inf is 0.
-_FLOOR_OF_FLOAT32 = -500.0  # computed in float64
-_FLOOR_OF_FLOAT64 = -2500.0  # in more than float64
-
-
-def _numpy_exp(x: Any) -> Any:
-    is_double = np.finfo(np.result_type(x, 0.0)).maxexp <= 1024
-    y = np.exp(np.maximum(x, _FLOOR_OF_FLOAT32 if is_double else _FLOOR_OF_FLOAT64))
-    infinite = np.isneginf(x)
-    return np.where(infinite, y.dtype.type(0), y) if infinite.any() else y
-
-
-# MPFR's are gmpy2's of the same names, where `mpfr` has no others.  4 ULP: NumPy's SIMD code
-# comes from SVML; libm's functions are better.
-FUNCTIONS: dict[str, FunctionOfDefinitions] = {
-    "where": FunctionOfDefinitions(np.where, 0.0),
-    # The second operand where the two are equal: maximum(-0.0, 0) is +0, which NumPy leaves open.
-    "maximum": FunctionOfDefinitions(lambda a, b: np.where(a > b, a, b), 0.0),
-    "minimum": FunctionOfDefinitions(lambda a, b: np.where(a < b, a, b), 0.0),
-    "abs": FunctionOfDefinitions(np.abs, 0.0),
-    "exp": FunctionOfDefinitions(_numpy_exp, 4.0),
-    "expm1": FunctionOfDefinitions(np.expm1, 4.0),
-    "log1p": FunctionOfDefinitions(np.log1p, 4.0),
-    "tanh": FunctionOfDefinitions(np.tanh, 4.0),
-    "sqrt": FunctionOfDefinitions(np.sqrt, ROUNDING),
-    "square": FunctionOfDefinitions(np.square, ROUNDING),
-}
-_SELECTIONS = ("where", "maximum", "minimum", "abs")
+from .in_float64 import (
+    CONSTANTS,
+    EQUIVALENTS,
+    FUNCTIONS,
+    ROUNDING,
+    STAND_INS,
+    Equivalent,
+    power,
+)
 
 # Bits.  Of what is rounded, the first of which suffice to round it and the others to say on
 # which side of a number it lies; and of products and sums, which are then exact, even that of
@@ -67,42 +37,11 @@ _SELECTIONS = ("where", "maximum", "minimum", "abs")
 _FUNCTION_PRECISION = 160
 PRECISION = 3400
 
-
-class Equivalent(NamedTuple):
-    """What NumPy evaluates in the place of a definition that cancels in float64.
-
-    `error` bounds its relative error for operands of float32, in ULP of float64.
-    """
-
-    text: str
-    error: float
-
-
-# By the text of the definition.  tests/values/test_definitions.py holds them against MPFR.
-EQUIVALENTS: dict[str, Equivalent] = {
-    # squareplus and its derivative.
-    "(x + sqrt(x * x + b)) / 2": Equivalent(
-        "where(x < 0, b / (sqrt(x * x + b) - x), x + sqrt(x * x + b)) / 2", 2.0
-    ),
-    "where(x * x + b > 0, (1 + x / sqrt(x * x + b)) / 2, 1 / 2)": Equivalent(
-        "where(x * x + b > 0, where(x < 0, b / (sqrt(x * x + b) - x), sqrt(x * x + b) + x)"
-        " / (2 * sqrt(x * x + b)), 1 / 2)",
-        3.5,
-    ),
-    # selu's derivative from its result, with the product as the sum of two.
-    "where(y > 0, 1.0507009873554804934193349852946, "
-    "maximum(y + 1.0507009873554804934193349852946 * "
-    "1.6732632423543772848170429916717, 0))": Equivalent(
-        "where(y > 0, 1.0507009873554804934193349852946, "
-        "maximum((y + 1.7580993408473768) + 1.41535193800845e-17, 0))",
-        2.0,
-    ),
-    # celu's, where that of a quotient grows with it: to the floor of exp, and not further.
-    "where(x > 0, x, alpha * expm1(x / alpha))": Equivalent(
-        "where(x > 0, x, alpha * expm1(x / alpha))", 5.0
-    ),
-    "where(x > 0, 1, exp(x / alpha))": Equivalent("where(x > 0, 1, exp(x / alpha))", 260.0),
-}
+# In more than float64: the largest exponents of exp and cosh and the largest argument of erfc,
+# so that none of them rounds to 0 or to infinity for a finite x, not even times the third powers
+# of the largest numbers of float64, and loses the sign of a product.
+_LAST_EXPONENT = 1e6
+_LAST_OF_ERFC = 1e3
 
 
 # ---- The two namespaces ------------------------------------------------------
@@ -112,11 +51,12 @@ class Namespace(NamedTuple):
     """What definitions are evaluated over."""
 
     functions: Mapping[str, Callable[..., Any]]
+    constants: Mapping[str, Any]
     scaled: Callable[[Any, Any], Any]  # a parameter times something
     literal: Callable[[str], Any]
     operand: Callable[[Any], Any]
     result: Callable[[Any, Any], Any]  # NaN where the first is
-    inf: Any
+    limit: Callable[[Callable[[Any], Any], Any, Any, Any], Any]  # where an infinity gave NaN
     context: Callable[[], contextlib.AbstractContextManager[Any]]
     equivalents: Mapping[str, Equivalent]
 
@@ -128,13 +68,30 @@ def _numpy_result(point: Any, result: Any) -> Any:
     return np.broadcast_to(result, np.broadcast_shapes(np.shape(result), np.shape(point)))
 
 
+# Where limits are looked for; what is smaller or larger there than these goes to 0 or infinity.
+_FAR, _TO_ZERO, _TO_INFINITY = 1e60, 1e-20, 1e20
+
+
+def _numpy_limit(value_at: Callable[[Any], Any], point: Any, infinite: Any, result: Any) -> Any:
+    if not infinite.any():
+        return result
+    open_ = infinite & np.isnan(result)
+    if not open_.any():
+        return result
+    far = value_at(np.where(infinite, np.copysign(_FAR, point), point))
+    far = np.where(np.abs(far) < _TO_ZERO, np.copysign(0.0, far), far)
+    far = np.where(np.abs(far) > _TO_INFINITY, np.copysign(math.inf, far), far)
+    return np.where(open_, far, result)
+
+
 NUMPY = Namespace(
-    functions={name: function.numpy for name, function in FUNCTIONS.items()},
+    functions={**{name: f.numpy for name, f in FUNCTIONS.items()}, **STAND_INS, "power": power},
+    constants=CONSTANTS,
     scaled=lambda parameter, x: parameter * x,  # both are finite, or neither is 0
     literal=ast.literal_eval,
     operand=lambda operand: operand,
     result=_numpy_result,
-    inf=math.inf,
+    limit=_numpy_limit,
     context=contextlib.nullcontext,
     equivalents=EQUIVALENTS,
 )
@@ -144,29 +101,51 @@ NUMPY = Namespace(
 def mpfr() -> Namespace:
     """The namespace of MPFR's numbers: exact but for the functions, whose errors do not show."""
     gmpy2: Any = importlib.import_module("gmpy2")
-    functions = gmpy2.context(precision=_FUNCTION_PRECISION)
-    hair = gmpy2.exp2(-_FUNCTION_PRECISION - 2)
-    zero = gmpy2.mpfr(0)
+    contexts = functools.cache(lambda precision: gmpy2.context(precision=precision))
+    zero, infinity = gmpy2.mpfr(0), gmpy2.mpfr("inf")
 
-    def inexact(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        """A hair's breadth towards the real number, if what `function` returns is rounded.
+    def inexact(name: str, x: Any, precision: int = _FUNCTION_PRECISION) -> Any:
+        """A hair's breadth towards the real number, if what the function returns is rounded.
 
         expm1(x) is rounded to x if x is tiny, and 3 x may be half-way between two floats,
         which 3 expm1(x) is not.
         """
+        y = getattr(contexts(precision), name)(x)
+        if not y.rc:
+            return y
+        return contexts(precision + 8).sub(y, y.rc * abs(y) * gmpy2.exp2(-precision - 2))
 
-        def nearly(x: Any) -> Any:
-            y = function(x)
-            return y - y.rc * abs(y) * hair if y.rc else y
+    def exp(x: Any) -> Any:
+        if gmpy2.is_infinite(x):
+            return infinity if x > 0 else zero
+        return inexact("exp", min(max(x, -_LAST_EXPONENT), _LAST_EXPONENT))
 
-        return nearly
+    def cosh(x: Any) -> Any:
+        return infinity if gmpy2.is_infinite(x) else inexact("cosh", min(abs(x), _LAST_EXPONENT))
 
-    exp = inexact(functions.exp)
+    def erfc(x: Any) -> Any:
+        return inexact("erfc", x if gmpy2.is_infinite(x) else min(x, _LAST_OF_ERFC))
+
+    def tanh(x: Any) -> Any:
+        """With what is left of x - tanh(x): x^3 / 3, and on which side of that it lies."""
+        small = 0 < abs(x) < 1
+        digits = min(-4 * gmpy2.get_exp(x), 4 * 360) if small else 0  # then x^3 is 0 in float64
+        return inexact("tanh", x, _FUNCTION_PRECISION + digits)
 
     def scaled(parameter: Any, x: Any) -> Any:
         if parameter or x != x:
             return parameter * x
         return -parameter if gmpy2.is_signed(x) else parameter
+
+    def limit(value_at: Callable[[Any], Any], point: Any, infinite: bool, result: Any) -> Any:
+        if result == result or not infinite:
+            return result
+        far = value_at(gmpy2.exp2(4096) if point > 0 else -gmpy2.exp2(4096))
+        if abs(far) < gmpy2.exp2(-1200):
+            return -zero if gmpy2.is_signed(far) else zero
+        if abs(far) > gmpy2.exp2(1200):
+            return -infinity if gmpy2.is_signed(far) else infinity
+        return gmpy2.mpfr(far, _FUNCTION_PRECISION // 2)
 
     exact: dict[str, Callable[..., Any]] = {
         "where": lambda condition, yes, no: yes if condition else no,
@@ -174,18 +153,18 @@ def mpfr() -> Namespace:
         "minimum": lambda a, b: a if a < b else b,
         "abs": abs,
         "sqrt": gmpy2.sqrt,
-        "square": gmpy2.square,
-        "exp": lambda x: zero if x == -math.inf else exp(max(x, _FLOOR_OF_FLOAT64)),
+        "power": lambda x, n: x**n,
     }
+    special: dict[str, Callable[..., Any]] = {"exp": exp, "cosh": cosh, "erfc": erfc, "tanh": tanh}
+    rest = {name: functools.partial(inexact, name) for name in FUNCTIONS}
     return Namespace(
-        functions={
-            name: exact.get(name) or inexact(getattr(functions, name)) for name in FUNCTIONS
-        },
+        functions={**rest, **special, **exact},
+        constants={"pi": gmpy2.const_pi(PRECISION), "inf": infinity},
         scaled=scaled,
         literal=functools.cache(gmpy2.mpfr),
         operand=lambda operand: None if operand is None else gmpy2.mpfr(operand),
         result=lambda point, result: gmpy2.mpfr(math.nan if point != point else result),
-        inf=gmpy2.inf(),
+        limit=limit,
         context=lambda: gmpy2.context(gmpy2.context(), precision=PRECISION),
         equivalents={},
     )
@@ -216,23 +195,36 @@ class _Compiler(ast.NodeTransformer):
         self.generic_visit(node)
         if isinstance(node.op, ast.Mult):
             for factor, other in ((node.left, node.right), (node.right, node.left)):
-                if isinstance(factor, ast.Name) and factor.id in self._parameters:
+                if self._is_parameter(factor):
                     return ast.Call(_name("scaled"), [factor, other], [])
+        if isinstance(node.op, ast.Pow):
+            return ast.Call(_name("power"), [node.left, node.right], [])
         return node
 
+    def _is_parameter(self, node: ast.expr) -> bool:
+        """Or what is minus one."""
+        match node:
+            case ast.UnaryOp(ast.USub(), ast.Name(name)) | ast.Name(name):
+                return name in self._parameters
+        return False
+
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
-        """``a < b < c`` as ``(a < b) & (b < c)``, which arrays can do."""
         self.generic_visit(node)
-        operands = [node.left, *node.comparators]
-        pairs = zip(operands, node.ops, operands[1:], strict=False)
-        compared: list[ast.expr] = [ast.Compare(a, [op], [b]) for a, op, b in pairs]
-        return functools.reduce(lambda a, b: ast.BinOp(a, ast.BitAnd(), b), compared)
+        return _in_pairs(node)
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
-        """``a and b`` as ``a & b``, for the same reason."""
+        """``a and b`` as ``a & b``, which arrays can do."""
         self.generic_visit(node)
         op = ast.BitAnd() if isinstance(node.op, ast.And) else ast.BitOr()
         return functools.reduce(lambda a, b: ast.BinOp(a, op, b), node.values)
+
+
+def _in_pairs(node: ast.Compare) -> ast.expr:
+    """``a < b < c`` as ``(a < b) & (b < c)``, which arrays can do."""
+    operands = [node.left, *node.comparators]
+    pairs = zip(operands, node.ops, operands[1:], strict=False)
+    compared: list[ast.expr] = [ast.Compare(a, [op], [b]) for a, op, b in pairs]
+    return functools.reduce(lambda a, b: ast.BinOp(a, ast.BitAnd(), b), compared)
 
 
 def _name(name: str) -> ast.Name:
@@ -264,11 +256,11 @@ def _value(
     namespace: Namespace, text: str, operands: Mapping[str, Any], parameters: frozenset[str]
 ) -> Any:
     equivalent = namespace.equivalents.get(text)
-    definition = _compiled(equivalent.text if equivalent else text, parameters)
+    definition = _compiled((equivalent and equivalent.text) or text, parameters)
     literals = {f"literal_{i}": namespace.literal(t) for i, t in enumerate(definition.literals)}
-    functions = {"__builtins__": {}, "scaled": namespace.scaled, **namespace.functions}
-    functions["inf"] = namespace.inf
-    return eval(definition.code, functions, {**operands, **literals})
+    names = {"__builtins__": {}, "scaled": namespace.scaled}
+    names |= {**namespace.functions, **namespace.constants}
+    return eval(definition.code, names, {**operands, **literals})
 
 
 class Output(NamedTuple):
@@ -276,20 +268,16 @@ class Output(NamedTuple):
 
     text: str
     times_g: bool
-    limits: tuple[tuple[float, float], ...] = ()  # x and the result, where the text has none
 
 
 def outputs(function: Function) -> tuple[Output, ...]:
     """Those of the function, in the order of its form."""
     activation = function.activation
     by_result = "y" in function.form.inputs
-    values = tuple((x, value) for x, value, _ in activation.limits)
-    slopes = tuple((x, slope) for x, _, slope in activation.limits)
-    gradient = Output(activation.derivative, True, slopes)
     texts = {
-        "y": Output(activation.value, False, values),
-        "dy": Output(activation.derivative, False, slopes),
-        "dx": Output(activation.from_result or "", True) if by_result else gradient,
+        "y": Output(activation.value, False),
+        "dy": Output(activation.derivative, False),
+        "dx": Output((activation.from_result if by_result else activation.derivative) or "", True),
         "dp": Output((function.parameter and function.parameter.derivative) or "", True),
     }
     return tuple(texts[output] for output in function.form.outputs)
@@ -318,31 +306,55 @@ def evaluate(
     """
     with namespace.context():
         values = {name: namespace.operand(operand) for name, operand in operands.items()}
-        point = values[function.form.inputs[-1]]  # where the activation is looked at
-        names = frozenset(parameter.name for parameter in function.activation.parameters)
-        where = namespace.functions["where"]
         domain = in_domain(namespace, function, values)
+        nan = namespace.operand(math.nan)
         results = []
         for output in outputs(function):
-            result = _value(namespace, output.text, values, names)
-            for x, limit in output.limits:
-                result = where(point == x, namespace.operand(limit), result)
+            result = _at_point(namespace, function, output.text, values)
             if output.times_g:
-                result = where(result == 0, result, _gradient(namespace, values, result))
+                result = _times_gradient(namespace, function, result, values)
             if domain is not None:
-                result = where(domain, result, namespace.operand(math.nan))
-            results.append(namespace.result(point, result))
+                result = namespace.functions["where"](domain, result, nan)
+            results.append(namespace.result(values[function.form.inputs[-1]], result))
         return tuple(results)
 
 
-def _gradient(namespace: Namespace, values: Mapping[str, Any], derivative: Any) -> Any:
-    """g times a derivative that is not 0."""
-    g = values["g"]
-    if "dy" not in values:
-        return g * derivative
-    # Where the given one has underflowed, infinite gradients stay infinite.
-    lost = (values["dy"] == 0) & (abs(g) == namespace.inf)
-    return g * namespace.functions["where"](lost, derivative, values["dy"])
+def _at_point(
+    namespace: Namespace, function: Function, text: str, values: Mapping[str, Any]
+) -> Any:
+    """A definition where the activation is looked at: a value or, of finite parameters, a limit."""
+    variable = function.form.inputs[-1]
+    names = frozenset(parameter.name for parameter in function.activation.parameters)
+
+    def value_at(point: Any) -> Any:
+        return _value(namespace, text, {**values, variable: point}, names)
+
+    point = values[variable]
+    infinite = abs(point) == math.inf
+    for name in names:
+        infinite = infinite & (abs(values[name]) < math.inf)
+    return namespace.limit(value_at, point, infinite, value_at(point))
+
+
+def _times_gradient(
+    namespace: Namespace, function: Function, derivative: Any, values: Mapping[str, Any]
+) -> Any:
+    """The derivative times g; 0 where the derivative is, whatever g."""
+    where, g = namespace.functions["where"], values["g"]
+    if not function.activation.gradient_is_product:
+        return where(derivative == 0, derivative, g * derivative)
+    # What was returned may be 0 where the derivative is not: that shows if g is infinite.
+    dy = values.get("dy", derivative)
+    factor = where((dy == 0) & (abs(g) == math.inf), derivative, dy)
+    return where(derivative == 0, abs(derivative), g * factor)
+
+
+def takes_grad(function: Function) -> bool:
+    """Whether its results are g times what the derivative's function returns.
+
+    That is the operand dy of `evaluate`, without which it is the derivative itself.
+    """
+    return function.activation.gradient_is_product and function.form.inputs == ("g", "x")
 
 
 def in_domain(namespace: Namespace, function: Function, operands: Mapping[str, Any]) -> Any:
@@ -354,6 +366,20 @@ def in_domain(namespace: Namespace, function: Function, operands: Mapping[str, A
     point = {"x": operands[function.form.inputs[-1]]}
     names = frozenset(parameter.name for parameter in function.activation.parameters)
     return _value(namespace, text, {**operands, **point}, names)
+
+
+def near_zero(function: Function, operands: Mapping[str, Any], output: int = 0) -> Any:
+    """Where a derivative passes through 0, as an array of booleans; None: nowhere.
+
+    The relative error of such an output has no bound there.
+    """
+    text = function.activation.near_zero
+    is_derivative = outputs(function)[output].text == function.activation.derivative
+    if text is None or not is_derivative:
+        return None
+    with np.errstate(all="ignore"):
+        wide = {name: np.asarray(operand, np.float64) for name, operand in operands.items()}
+        return _at_point(NUMPY, function, text, wide)
 
 
 # ---- The error of NumPy's evaluation -----------------------------------------
@@ -372,9 +398,10 @@ def relative_error(function: Function, output: int = 0) -> float:
     """A bound of the relative error of `evaluate` over `NUMPY` in float64.
 
     For operands of float32, a product of two of which fits into a float64: a definition that
-    selects and multiplies once has no error.
+    selects and multiplies once has no error.  Where a derivative is `near_zero`, it is relative
+    to 1/2.
     """
-    text, times_g, _ = outputs(function)[output]
+    text, times_g = outputs(function)[output]
     if text in EQUIVALENTS:
         error = _Error(EQUIVALENTS[text].error, FLOAT64_BITS)
     else:
@@ -397,30 +424,85 @@ def _error(node: ast.expr, text: str) -> _Error:
             if isinstance(node.value, int):
                 return _Error(0.0, node.value.bit_length())
             return _Error(ROUNDING, FLOAT64_BITS)
+        case ast.Name(name) if name in CONSTANTS:
+            return _Error(ROUNDING, FLOAT64_BITS)
         case ast.Name():
             return _Error(0.0, FLOAT32_BITS)
         case ast.UnaryOp():
             return _error(node.operand, text)
+        case ast.BinOp(base, ast.Pow(), ast.Constant(int(exponent))):
+            return functools.reduce(_product, [_error(base, text)] * exponent)
         case ast.BinOp(left, ast.Mult(), right):
             return _product(_error(left, text), _error(right, text))
         case ast.BinOp(left, ast.Div(), right):
             ulps = _error(left, text).ulps + _error(right, text).ulps
             return _Error(ulps + ROUNDING, FLOAT64_BITS)
-        case ast.BinOp(left, ast.Add() | ast.Sub(), right):
-            if not _error(left, text).ulps and not _error(right, text).ulps:
-                return _Error(ROUNDING, FLOAT64_BITS)
+        case ast.BinOp(left, ast.Add() | ast.Sub() as op, right):
+            ulps = max(_error(left, text).ulps, _error(right, text).ulps)
+            signs = _sign(left), _sign(right if isinstance(op, ast.Add) else _minus(right))
+            if not ulps or (signs[0] == signs[1] and None not in signs):  # nothing cancels
+                return _Error(ulps + ROUNDING, FLOAT64_BITS)
         case ast.Call(ast.Name(name), arguments):
             errors = [_error(a, text) for a in arguments[name == "where" :]]
+            ulps = max(e.ulps for e in errors)
             if name in _SELECTIONS:
-                return _Error(max(e.ulps for e in errors), max(e.bits for e in errors))
-            if name == "square":
-                return _product(errors[0], errors[0])
-            if not any(e.ulps for e in errors):
-                return _Error(FUNCTIONS[name].error, FLOAT64_BITS)
+                return _Error(ulps, max(e.bits for e in errors))
+            function = FUNCTIONS[name]
+            if not ulps:
+                return _Error(function.error, FLOAT64_BITS)
+            if function.condition and (name != "log1p" or _sign(arguments[0]) == _POSITIVE):
+                return _Error(function.error + function.condition * ulps, FLOAT64_BITS)
     raise ValueError(
         f"the error of {ast.unparse(node)!r} in {text!r} does not follow from its parts; "
         "expected an entry in EQUIVALENTS that states it"
     )
+
+
+_SELECTIONS = ("where", "maximum", "minimum", "abs")
+
+
+class _Sign(NamedTuple):
+    """That of the product of some names, or the opposite."""
+
+    negative: bool
+    names: frozenset[str]
+
+
+_POSITIVE, _NEGATIVE = _Sign(False, frozenset()), _Sign(True, frozenset())
+
+
+def _sign(node: ast.expr) -> _Sign | None:
+    """That of a number whatever the names stand for, 0 aside; None: unknown."""
+    match node:
+        case ast.Constant(int() | float()):
+            return _POSITIVE
+        case ast.Name(name):
+            return _POSITIVE if name in CONSTANTS else _Sign(False, frozenset([name]))
+        case ast.UnaryOp(ast.USub(), operand):
+            return _sign_of_product(_NEGATIVE, _sign(operand))
+        case ast.BinOp(base, ast.Pow(), ast.Constant(int(exponent))):
+            return functools.reduce(_sign_of_product, [_sign(base)] * exponent)
+        case ast.BinOp(left, ast.Mult() | ast.Div(), right):
+            return _sign_of_product(_sign(left), _sign(right))
+        case ast.BinOp(left, ast.Add(), right):
+            return _sign(left) if _sign(left) == _sign(right) else None
+        case ast.Call(ast.Name("abs" | "exp" | "cosh" | "sqrt" | "erfc")):
+            return _POSITIVE
+        case ast.Call(ast.Name("tanh" | "expm1" | "log1p"), [operand]):
+            return _sign(operand)
+        case ast.Call(ast.Name("maximum" | "minimum" as name), [_, ast.Constant(0)]):
+            return _POSITIVE if name == "maximum" else _NEGATIVE
+    return None
+
+
+def _sign_of_product(one: _Sign | None, other: _Sign | None) -> _Sign | None:
+    if one is None or other is None:
+        return None
+    return _Sign(one.negative != other.negative, one.names ^ other.names)
+
+
+def _minus(node: ast.expr) -> ast.expr:
+    return ast.UnaryOp(ast.USub(), node)
 
 
 # ---- What one writes with NumPy ----------------------------------------------
@@ -429,11 +511,12 @@ def _error(node: ast.expr, text: str) -> _Error:
 def numpy_code(function: Function) -> str:
     """The NumPy expression that people write for a function today.
 
-    Over the names np, x, g, y and those of the parameters; outputs are separated by commas.
+    Over the names np, special (SciPy's), x, g, y and those of the parameters; outputs are
+    separated by commas.
     """
     is_sum = function.form.kind == "sum"
     codes = []
-    for text, times_g, _ in outputs(function):
+    for text, times_g in outputs(function):
         tree = _parsed(text)
         if times_g:
             tree = _times(_name("g"), tree, into_branches=not is_sum)
@@ -474,8 +557,15 @@ class _WithNumPy(ast.NodeTransformer):
         self.generic_visit(node)
         match node.func:
             case ast.Name(name) if name in FUNCTIONS:
-                return ast.Call(ast.Attribute(_name("np"), name, ast.Load()), node.args, [])
+                module = _name("np" if hasattr(np, name) else "special")
+                return ast.Call(ast.Attribute(module, name, ast.Load()), node.args, [])
+        return node
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if node.id in CONSTANTS:
+            return ast.Attribute(_name("np"), node.id, ast.Load())
         return node
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
-        return _Compiler(frozenset()).visit_Compare(node) if len(node.ops) > 1 else node
+        self.generic_visit(node)
+        return _in_pairs(node)

@@ -137,3 +137,11 @@ def errors(got: Array, reference: Reference) -> tuple[Array, Array]:
     numbers = np.isfinite(got) & np.isfinite(rounded)  # of different signs
     distance[at] = np.where(early, below + 1, np.where(numbers, distance[at], 0.0))
     return distance, at[~(both_nan | both_infinite | early)]
+
+
+def errors_in_halves(got: Array, reference: Reference) -> Array:
+    """Those of all points in ULP of 1/2, whatever the results; NaN for what is not finite."""
+    step = float(np.spacing(got.dtype.type(0.5)))
+    rest = reference.rest * spacing(reference.inner, got.dtype) if np.any(reference.rest) else 0.0
+    distance: Array = np.abs(got.astype(np.float64) - reference.near - rest) / step
+    return np.where(np.isfinite(distance), distance, np.nan)

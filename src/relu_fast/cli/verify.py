@@ -24,7 +24,7 @@ import numpy as np
 import relu_fast
 
 from .. import _catalog, _ufuncs
-from ..accuracy import definitions, points, proof, ulp
+from ..accuracy import definitions, in_float64, points, proof, ulp
 from ..accuracy.proof import Case, Pools, Tally
 from .command import CommandError, function_type, naming, print_json, whole_number
 from .files import replacing
@@ -41,7 +41,7 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
         description="Compare functions with the real numbers they stand for: with their default "
         "parameters on every float16 and float32 there is, and with any parameters, for backward "
         "and for float64 on points drawn where errors hide. The exit status is 1 if a promise is "
-        "broken. In full it takes minutes; needs gmpy2, as installed by "
+        "broken. In full it takes minutes; needs gmpy2 and scipy, as installed by "
         "pip install 'relu_fast[verify]'.",
     )
     parser.add_argument(
@@ -88,8 +88,8 @@ def run(options: argparse.Namespace) -> None:
 
 def verify(chosen: list[Case], jobs: int, state_path: str | None = None) -> dict[str, Any]:
     """Verify cases, going on from a state; return the report."""
-    if importlib.util.find_spec("gmpy2") is None:
-        raise CommandError("verify needs gmpy2: pip install 'relu_fast[verify]'")
+    if not all(importlib.util.find_spec(name) for name in ("gmpy2", "scipy")):
+        raise CommandError("verify needs gmpy2 and scipy: pip install 'relu_fast[verify]'")
     started = time.monotonic()
     state = State(state_path, identity(chosen))
     total = sum(case.segments * case.size for case in chosen)
@@ -180,7 +180,7 @@ class State:
 def identity(chosen: list[Case]) -> dict[str, Any]:
     """What must be the same for the parts of a run to be of one piece."""
     build = hashlib.sha256()
-    for module in (_ufuncs, definitions, points, proof, ulp):
+    for module in (_ufuncs, definitions, in_float64, points, proof, ulp):
         build.update(pathlib.Path(module.__file__ or "").read_bytes())
     return {
         "version": relu_fast.__version__,
@@ -232,16 +232,23 @@ def show(report: dict[str, Any]) -> None:
     groups: dict[str, list[Row]] = {}
     for result in report["results"]:
         activation = _catalog.FUNCTIONS[result["function"]].activation
-        groups.setdefault(activation.name, []).append(table_row(result))
+        group = groups.setdefault(activation.name, [])
+        group.append(table_row(result))
+        if result["bound_near_zero"]:
+            group.append(row_near_zero(result))
     header = [[Cell(title, "bold") for title in titles]]
     Table("<<<>>>>><><", header, groups.values()).print(sys.stdout)
     print(" inputs: 65,536 are all of float16, 4,294,967,296 of float32; not nearest: results that")
     print(" are not the number nearest to the real one, of all inputs.")
+    if any(result["left_open"] for result in report["results"]):
+        print(" +: not counting what is too near the middle of two numbers for float64 to tell.")
+    if any(result["bound_near_zero"] for result in report["results"]):
+        print(" at a zero: near a zero of the derivative; errors are in ULP of 1/2.")
 
 
 def table_row(result: dict[str, Any]) -> Row:
     share = result["not_correctly_rounded"] / result["points"] if result["points"] else 0.0
-    x = result["worst"]["x"] if result["worst"] else {"hex": "", "decimal": ""}
+    x = worst_x(result["worst"])
     verdict = Cell("proved" if result["method"] == "every input" else "holds", "good")
     if not result["passed"]:
         strange = result["wrong_nan_infinity_or_sign"]
@@ -253,9 +260,31 @@ def table_row(result: dict[str, Any]) -> Row:
         Cell(f"{result['points']:,}"),
         Cell(f"{result['max_ulp']:.4f}" if result["max_ulp"] else "0"),
         Cell(f"{result['bound_ulp']:g}"),
-        Cell(f"{result['not_correctly_rounded']:,}"),
+        Cell(f"{result['not_correctly_rounded']:,}{'+' if result['left_open'] else ''}"),
         Cell(f"{share:.2%}" if share else ""),
         Cell(x["hex"]),
         Cell(x["decimal"]),
         verdict,
     ]
+
+
+def row_near_zero(result: dict[str, Any]) -> Row:
+    """What of a result is held to a bound of its own."""
+    x = worst_x(result["worst_near_zero"])
+    return [
+        Cell(""),
+        Cell(""),
+        Cell("at a zero"),
+        Cell(""),
+        Cell(f"{result['max_ulp_of_half_near_zero']:.4f}"),
+        Cell(f"{result['bound_near_zero']:g}"),
+        Cell(""),
+        Cell(""),
+        Cell(x["hex"]),
+        Cell(x["decimal"]),
+        Cell(""),
+    ]
+
+
+def worst_x(point: dict[str, dict[str, str]] | None) -> dict[str, str]:
+    return point["x"] if point else {"hex": "", "decimal": ""}
