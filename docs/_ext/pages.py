@@ -17,12 +17,13 @@ from pathlib import Path
 
 from docutils.parsers.rst.directives import choice
 from drawings import all_jumps, draw, drawn_functions
+from mathematics import mathematics
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 import relu_fast
-from relu_fast._catalog import ACTIVATIONS, DTYPES, FORMS, FUNCTIONS
+from relu_fast._catalog import ACTIVATIONS, DTYPES, FORMS, FUNCTIONS, grouped
 
 DOCS = Path(__file__).parent.parent
 
@@ -198,6 +199,8 @@ ACTIVATION = """\
 
 {row.summary}.
 
+{formulas}
+
 {definitions}
 
 {row.kink} NaN gives NaN.
@@ -269,6 +272,19 @@ def definitions_of(activation):
     return table(["", ""], rows)
 
 
+FORMULA = """\
+```{{raw}} html
+<div class="formula">{formula}</div>
+```
+"""
+
+
+def formulas_of(activation):
+    """Value and derivative as mathematics."""
+    named = (("f", activation.value), ("f′", activation.derivative))
+    return "\n".join(FORMULA.format(formula=mathematics(text, name)) for name, text in named)
+
+
 def special_values_of(activation):
     """f and f' where they are easily mistaken, with the typical parameters."""
     call = ", ".join(["x", *(f"{value:g}" for value in activation.required)])
@@ -280,6 +296,7 @@ def special_values_of(activation):
 def activation_page(activation):
     return ACTIVATION.format(
         row=activation,
+        formulas=formulas_of(activation),
         definitions=definitions_of(activation),
         pictures=pictures_of(activation),
         reading="Dots are values where there is a jump." if all_jumps(activation) else "",
@@ -296,17 +313,22 @@ Every activation of the package with its derivative, definition, paper, and its 
 the derivative jumps. Definitions, bounds and special values are those that the tests check;
 the pictures are computed by the package itself.
 
-:::::{{grid}} 1 1 2 2
-:gutter: 3
-
-{cards}
-:::::
+{groups}
 
 ```{{toctree}}
 :hidden:
 
 {pages}
 ```
+"""
+GROUP = """\
+## {title}
+
+:::::{{grid}} 1 1 2 2
+:gutter: 3
+
+{cards}
+:::::
 """
 CARD = """\
 ::::{{grid-item-card}} {row.name}
@@ -326,9 +348,12 @@ def make_activations():
         for name, text in contents.items():
             write(f"activations/{name}", text)
         files |= contents.keys()
-    rows = ACTIVATIONS.values()
-    cards = "\n".join(CARD.format(row=row, pictures=pictures_of(row)) for row in rows)
-    write("activations/index.md", GALLERY.format(cards=cards, pages="\n".join(ACTIVATIONS)))
+    groups = []
+    for title, rows in grouped(ACTIVATIONS.values()).items():
+        cards = "\n".join(CARD.format(row=row, pictures=pictures_of(row)) for row in rows)
+        groups.append(GROUP.format(title=title.capitalize(), cards=cards))
+    pages = "\n".join(ACTIVATIONS)
+    write("activations/index.md", GALLERY.format(groups="\n".join(groups), pages=pages))
     remove_old("activations", files)
 
 

@@ -1401,10 +1401,26 @@ threshold: _From1To1ThresholdValue
 threshold_grad: _From1To1ThresholdValue
 threshold_backward: _From2To1ThresholdValue
 threshold_value_and_grad: _From1To2ThresholdValue
+hardswish: _From1To1
+hardswish_grad: _From1To1
+hardswish_backward: _From2To1
+hardswish_value_and_grad: _From1To2
+squareplus: _From1To1OptionalB  # b=4.0
+squareplus_grad: _From1To1OptionalB  # b=4.0
+squareplus_backward: _From2To1OptionalB  # b=4.0
+squareplus_value_and_grad: _From1To2OptionalB  # b=4.0
 hardtanh: _From1To1OptionalMinValOptionalMaxVal  # min_val=-1.0, max_val=1.0
 hardtanh_grad: _From1To1OptionalMinValOptionalMaxVal  # min_val=-1.0, max_val=1.0
 hardtanh_backward: _From2To1OptionalMinValOptionalMaxVal  # min_val=-1.0, max_val=1.0
 hardtanh_value_and_grad: _From1To2OptionalMinValOptionalMaxVal  # min_val=-1.0, max_val=1.0
+hardsigmoid: _From1To1
+hardsigmoid_grad: _From1To1
+hardsigmoid_backward: _From2To1
+hardsigmoid_value_and_grad: _From1To2
+softsign: _From1To1
+softsign_grad: _From1To1
+softsign_backward: _From2To1
+softsign_value_and_grad: _From1To2
 hardshrink: _From1To1OptionalLambd  # lambd=0.5
 hardshrink_grad: _From1To1OptionalLambd  # lambd=0.5
 hardshrink_backward: _From2To1OptionalLambd  # lambd=0.5
@@ -1413,22 +1429,6 @@ softshrink: _From1To1OptionalLambd  # lambd=0.5
 softshrink_grad: _From1To1OptionalLambd  # lambd=0.5
 softshrink_backward: _From2To1OptionalLambd  # lambd=0.5
 softshrink_value_and_grad: _From1To2OptionalLambd  # lambd=0.5
-hardsigmoid: _From1To1
-hardsigmoid_grad: _From1To1
-hardsigmoid_backward: _From2To1
-hardsigmoid_value_and_grad: _From1To2
-hardswish: _From1To1
-hardswish_grad: _From1To1
-hardswish_backward: _From2To1
-hardswish_value_and_grad: _From1To2
-softsign: _From1To1
-softsign_grad: _From1To1
-softsign_backward: _From2To1
-softsign_value_and_grad: _From1To2
-squareplus: _From1To1OptionalB  # b=4.0
-squareplus_grad: _From1To1OptionalB  # b=4.0
-squareplus_backward: _From2To1OptionalB  # b=4.0
-squareplus_value_and_grad: _From1To2OptionalB  # b=4.0
 
 def relu_(x: _Container, /) -> _Container: ...
 def relu6_(x: _Container, /) -> _Container: ...
@@ -1495,15 +1495,15 @@ def elu_alpha_backward(
 def selu_(x: _Container, /) -> _Container: ...
 def celu_(x: _Container, /, alpha: ArrayLike = 1.0) -> _Container: ...
 def threshold_(x: _Container, /, threshold: ArrayLike, value: ArrayLike) -> _Container: ...
+def hardswish_(x: _Container, /) -> _Container: ...
+def squareplus_(x: _Container, /, b: ArrayLike = 4.0) -> _Container: ...
 def hardtanh_(
     x: _Container, /, min_val: ArrayLike = -1.0, max_val: ArrayLike = 1.0
 ) -> _Container: ...
+def hardsigmoid_(x: _Container, /) -> _Container: ...
+def softsign_(x: _Container, /) -> _Container: ...
 def hardshrink_(x: _Container, /, lambd: ArrayLike = 0.5) -> _Container: ...
 def softshrink_(x: _Container, /, lambd: ArrayLike = 0.5) -> _Container: ...
-def hardsigmoid_(x: _Container, /) -> _Container: ...
-def hardswish_(x: _Container, /) -> _Container: ...
-def softsign_(x: _Container, /) -> _Container: ...
-def squareplus_(x: _Container, /, b: ArrayLike = 4.0) -> _Container: ...
 
 class _Config(TypedDict):
     version: str

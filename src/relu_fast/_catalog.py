@@ -7,6 +7,7 @@ the command line, proofs, tests and benchmarks walk these and parse no names.
 # No `from __future__ import annotations`: NamedTuple would compile each one that is a string,
 # which takes a fifth of the package's import.
 import math
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from . import _ufuncs
@@ -66,6 +67,7 @@ class Activation(NamedTuple):
     summary: str
     kink: str
     reference: str
+    group: str  # under which it is listed
     examples: dict[str, str]
     is_test_only: bool
     forms: tuple[Form, ...]
@@ -180,6 +182,14 @@ def _activation(number: int, row: dict[str, Any]) -> Activation:
         "forms": forms,
     }
     return Activation(**row)
+
+
+def grouped(activations: Iterable[Activation]) -> dict[str, list[Activation]]:
+    """Activations by their group, in the order in which groups come first."""
+    groups: dict[str, list[Activation]] = {}
+    for activation in activations:
+        groups.setdefault(activation.group, []).append(activation)
+    return groups
 
 
 DTYPES: tuple[str, ...] = tuple(_ufuncs.dtypes())

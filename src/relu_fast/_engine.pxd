@@ -54,6 +54,7 @@ cdef extern from "table/catalog.h" nogil:
         const char *summary
         const char *kink
         const char *reference
+        const char *group
         const char *examples[RELU_FAST_FORMS]
         int is_test_only
     ctypedef struct relu_fast_operation:

@@ -69,6 +69,7 @@ def activations():
             "summary": text(a.summary),
             "kink": text(a.kink),
             "reference": text(a.reference),
+            "group": text(a.group),
             "examples": {identifiers[form]: text(a.examples[form])
                          for form in range(FORMS) if a.examples[form] != NULL},
             "is_test_only": bool(a.is_test_only),

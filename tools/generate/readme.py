@@ -1,10 +1,10 @@
-"""The table of activations in ``README.md``."""
+"""The tables of activations in ``README.md``."""
 
 from __future__ import annotations
 
 import pathlib
 
-from relu_fast._catalog import Activation
+from relu_fast._catalog import Activation, grouped
 
 from . import activations
 
@@ -12,6 +12,8 @@ README = pathlib.Path(__file__).parents[2] / "README.md"
 BEGIN = "<!-- The activations: made by tools/update.py from src/c/table. -->\n"
 END = "<!-- The end of what tools/update.py makes. -->\n"
 HEAD = """\
+### {title}
+
 | activation | value | derivative | error in float32, ULP |
 | --- | --- | --- | --- |
 """
@@ -38,5 +40,8 @@ def text(*, test_rows: bool = False) -> str:
     """The file."""
     head, rest = README.read_text().split(BEGIN)
     tail = rest.split(END)[1]
-    rows = "".join(row(activation) for activation in activations(test_rows=test_rows))
-    return f"{head}{BEGIN}\n{HEAD}{rows}\n{END}{tail}"
+    tables = [
+        HEAD.format(title=title.capitalize()) + "".join(map(row, rows))
+        for title, rows in grouped(activations(test_rows=test_rows)).items()
+    ]
+    return "".join([head, BEGIN, "\n", "\n".join(tables), "\n", END, tail])

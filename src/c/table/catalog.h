@@ -121,6 +121,7 @@ typedef struct {
     /* What an element takes, all operands in the L2 cache: tools/measure_costs.py. */
     int picoseconds[RELU_FAST_COMPUTES];
     const char *summary, *kink, *reference;
+    const char *group; /* under which it is listed: a plural, such as rectifiers */
     /* What the docstring's example prints, for x = -2, -0.5, 0, 1.5 and g = 10, 20, 30, 40. */
     const char *examples[RELU_FAST_FORMS];
     int is_test_only;
