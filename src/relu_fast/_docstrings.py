@@ -26,7 +26,7 @@ derivative is 0, the result is 0 even if `g` is inf or NaN.""",
 ``{value}`` and
 ``{derivative}``, for each element; each with the bits
 of `{name}` and `{name}_grad`.""",
-    "BACKWARD_FROM_RESULT": "``g`` times ``{from_result}``{if_positive}.",
+    "BACKWARD_FROM_RESULT": "``g`` times ``{from_result}``{where}.",
     "PARAMETER_GRADIENT": """\
 The sum of ``g * {by_parameter}``
 over all that `{parameter}` was broadcast along.""",
@@ -225,14 +225,15 @@ def _section(title: str, body: str) -> str:
 def docstring(function: Function) -> str:
     """The numpydoc docstring of a function."""
     activation, form = function.activation, function.form
+    positive = " and ".join(f"{parameter.name} > 0" for parameter in activation.parameters)
     words = {
         "name": activation.name,
         "summary": activation.summary,
         "value": activation.value,
         "derivative": activation.derivative,
         "from_result": activation.from_result,
+        "where": positive and f", for {positive}",
         "parameter": function.parameter.name if function.parameter else "",
-        "if_positive": ", for alpha > 0" if activation.parameters else "",
         "by_parameter": function.parameter.derivative if function.parameter else "",
     }
     others = [other.name for other in activation.functions() if other.name != function.name]
