@@ -272,7 +272,8 @@ def test_constants_are_those_of_mpfr():
 def test_numpy_code_of_constants_and_of_what_scipy_has():
     text = "x * erfc(-x / sqrt(2)) / sqrt(2 * pi)"
     code = numpy_code(function_of(text))
-    assert code == "x * special.erfc(-x / np.sqrt(2)) / np.sqrt(2 * np.pi)"
+    assert code == "x * special.erfc(-x / 2 ** 0.5) / (2 * np.pi) ** 0.5"
+    assert numpy_code(function_of("sqrt(x + 1)")) == "np.sqrt(x + 1)"
 
 
 # ---- Zeros of derivatives --------------------------------------------------------

@@ -542,20 +542,30 @@ def _times(g: ast.expr, factor: ast.expr, *, into_branches: bool) -> ast.expr:
 
 
 def _in_type_of_x(tree: ast.expr, function: Function) -> ast.expr:
-    """A choice of literals has a type of its own, which is not that of x."""
+    """A choice of numbers has a type of its own, which is not that of x."""
     match tree:
-        case ast.Call(ast.Name("where"), [condition, ast.Constant() as yes, ast.Constant() as no]):
-            chosen = condition if (yes.value, no.value) == (1, 0) else tree
+        case ast.Call(ast.Name("where"), [condition, yes, no]) if _is_number(yes, no):
+            chosen = condition if (ast.unparse(yes), ast.unparse(no)) == ("1", "0") else tree
             x = _name(function.form.inputs[-1])
             astype = ast.Attribute(chosen, "astype", ast.Load())
             return ast.Call(astype, [ast.Attribute(x, "dtype", ast.Load())], [])
     return tree
 
 
+def _is_number(*nodes: ast.expr) -> bool:
+    """Whether they are made of literals and constants alone."""
+    names = [n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name)]
+    return all(name in FUNCTIONS or name in CONSTANTS for name in names)
+
+
 class _WithNumPy(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.expr:
+        # np.sqrt(2) would be a np.float64, and make float64 of float32.
+        is_number = _is_number(node)
         self.generic_visit(node)
         match node.func:
+            case ast.Name("sqrt") if is_number:
+                return ast.BinOp(node.args[0], ast.Pow(), ast.Constant(0.5))
             case ast.Name(name) if name in FUNCTIONS:
                 module = _name("np" if hasattr(np, name) else "special")
                 return ast.Call(ast.Attribute(module, name, ast.Load()), node.args, [])

@@ -63,7 +63,7 @@ def by_numpy(function: _catalog.Function, operands: Operands, output: int = 0) -
     error = 0.0 if "dy" in operands else relative_error(function, output)
     if not error:
         return Reference(near, 0.0, near, near.astype(dtype), None)
-    zone = near_zero(function, wide)
+    zone = near_zero(function, wide, output)
     inner, outer = near * (1 - error), near * (1 + error)
     if zone is not None and zone.any():
         margin = np.copysign(error / 2 * np.abs(wide.get("g", 1.0)), near)

@@ -6,6 +6,7 @@ What the demonstration and ``bench`` measure with.
 from __future__ import annotations
 
 import ast
+import importlib
 import math
 import statistics
 import time
@@ -18,13 +19,15 @@ import relu_fast
 
 from .. import _catalog
 from .._catalog import Activation, Function
-from ..accuracy.definitions import numpy_code
+from ..accuracy.definitions import NUMPY, evaluate, near_zero, numpy_code, outputs
+from ..accuracy.in_float64 import EQUIVALENTS
+from ..accuracy.proof import with_grad
 
 Array = np.ndarray[Any, np.dtype[Any]]
 DType = type[np.floating[Any]]
 Data = dict[str, Any]  # operands by the names they have in the catalogue
 
-# In which NumPy's code gives the true value of the other.
+# In which definitions give the true value of the other.
 WIDER: dict[DType, DType] = {np.float32: np.float64, np.float64: np.longdouble}
 
 
@@ -43,11 +46,7 @@ class Comparison(NamedTuple):
 
     @property
     def expression(self) -> str:
-        """What gives the result.
-
-        It is run in the type at hand as the rival in the race, and in a wider type as the
-        true value.
-        """
+        """What gives the result, for the rival in the race."""
         return numpy_code(self.function)
 
     @property
@@ -67,6 +66,11 @@ class Comparison(NamedTuple):
         out = ["out=out"] if self.function.is_ufunc else []
         return f"f({', '.join([*self.function.arguments, *out])})"
 
+    @property
+    def can_run(self) -> bool:
+        """Whether that code can: it may call what NumPy does not have, and SciPy does."""
+        return "special." not in self.statement or scipy_special() is not None
+
     def ours(self, data: Data) -> Any:
         return getattr(relu_fast, self.name)(*(data[name] for name in self.function.arguments))
 
@@ -74,6 +78,14 @@ class Comparison(NamedTuple):
 def is_ufunc(name: str) -> bool:
     """Whether that function of NumPy is one, and so takes out=."""
     return isinstance(getattr(np, name), np.ufunc)
+
+
+def scipy_special() -> Any:
+    """The module of that name, or None where SciPy is not installed."""
+    try:
+        return importlib.import_module("scipy.special")
+    except ImportError:
+        return None
 
 
 COMPARISONS = {name: Comparison(function) for name, function in _catalog.FUNCTIONS.items()}
@@ -141,28 +153,45 @@ def ulp(values: Array, dtype: DType) -> Array:
 
 
 def largest_error(comparison: Comparison, data: Data) -> float | None:
-    """In ULP, against the NumPy expression in a wider type; None where there is none.
+    """In ULP, against the definition in a wider type; None where that cannot tell.
 
-    Of several outputs the largest.
+    Of several outputs the largest.  Near a zero of a derivative in ULP of 1/2.
     """
     names = comparison.function.form.inputs
     dtype = data[names[0]].dtype.type
     wider = WIDER[dtype]
     if np.finfo(wider).nmant <= np.finfo(dtype).nmant:
         return None
-    true = eval(comparison.expression, {"np": np}, widened(data, wider))
+    true = true_values(comparison.function, data, wider)
+    if true is None:
+        return None
     # Copies, because in place the operand changes.
     result = comparison.ours({**data, **{name: data[name].copy() for name in names}})
     if len(comparison.function.form.outputs) == 1:
-        true, result = (true,), (result,)
-    return max(
-        float((np.abs(got.astype(wider) - exact) / ulp(exact, dtype)).max())
-        for got, exact in zip(map(np.asarray, result), map(np.asarray, true), strict=True)
-    )
+        result = (result,)
+    largest = 0.0
+    for i, (got, exact) in enumerate(zip(map(np.asarray, result), true, strict=True)):
+        step = ulp(exact, dtype)
+        zone = near_zero(comparison.function, data, i)
+        if zone is not None:
+            step = np.where(zone, wider(np.spacing(dtype(0.5))), step)
+        largest = max(largest, float((np.abs(got.astype(wider) - exact) / step).max()))
+    return largest
 
 
-def widened(data: Data, wider: DType) -> Data:
-    return {name: value.astype(wider) for name, value in data.items()}
+def true_values(function: Function, data: Data, wider: DType) -> list[Array] | None:
+    """Those of all outputs; None where the wider type loses their digits or SciPy is missing."""
+    if wider is not np.float64:
+        equivalents = [EQUIVALENTS.get(output.text) for output in outputs(function)]
+        if any(equivalent and equivalent.text for equivalent in equivalents):
+            return None
+    operands = {name: value.astype(wider) for name, value in with_grad(function, data).items()}
+    try:
+        found = evaluate(NUMPY, function, operands)
+    except ImportError:
+        return None
+    is_sum = function.form.kind == "sum"
+    return [np.asarray(values.sum() if is_sum else values) for values in found]
 
 
 # ---- Speed -------------------------------------------------------------------
@@ -171,10 +200,10 @@ SAMPLE = 100e-6  # seconds: far more than the clock's reading costs
 
 
 class Times(NamedTuple):
-    """Seconds a call takes, and how many times longer NumPy's takes."""
+    """Seconds a call takes, and how many times longer NumPy's takes; None: it cannot run."""
 
     seconds: float
-    speed: float
+    speed: float | None
 
 
 def race(comparison: Comparison, data: Data, seconds: float, rounds: int) -> Times:
@@ -183,12 +212,12 @@ def race(comparison: Comparison, data: Data, seconds: float, rounds: int) -> Tim
     operand = form.inputs[0]
     original = data[operand]
     outs = tuple(np.ones_like(original) for _ in form.outputs)  # written to: their pages are there
-    names = {"np": np, "f": getattr(relu_fast, comparison.name), **data}
+    names = {"np": np, "special": scipy_special(), "f": getattr(relu_fast, comparison.name), **data}
     names |= {operand: original.copy(), "out": outs if len(outs) > 1 else outs[0]}
     # Loops in one piece of code, as in timeit: nothing but the calls is timed.
     codes = [
         compile(f"for _ in range(calls): {statement}", "<race>", "exec")
-        for statement in (comparison.call, comparison.statement)
+        for statement in (comparison.call, comparison.statement)[: 1 + comparison.can_run]
     ]
 
     def sample(code: CodeType, calls: int) -> float:
@@ -208,6 +237,8 @@ def race(comparison: Comparison, data: Data, seconds: float, rounds: int) -> Tim
     while len(samples) < rounds or time.perf_counter() < end:
         samples.append([sample(code, n) for code, n in zip(codes, calls, strict=True)])
     return Times(
-        statistics.median(ours for ours, _ in samples),
-        statistics.median(theirs / ours for ours, theirs in samples),
+        statistics.median(times[0] for times in samples),
+        statistics.median(theirs / ours for ours, theirs in samples)
+        if comparison.can_run
+        else None,
     )

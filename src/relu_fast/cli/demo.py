@@ -43,7 +43,7 @@ QUICK = Effort(size=1 << 12, seconds=0.0, rounds=3)
 
 class Result(NamedTuple):
     error: float | None  # in ULP; None: no wider type to compare with
-    speed: float  # NumPy's time over ours
+    speed: float | None  # NumPy's time over ours; None: what that needs is not installed
 
 
 def measure(effort: Effort) -> dict[str, list[Result]]:

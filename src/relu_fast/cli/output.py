@@ -83,8 +83,10 @@ class Table:
         return [Cell(" "), *cells[1:]]
 
 
-def speed_cell(ratio: float) -> Cell:
+def speed_cell(ratio: float | None) -> Cell:
     """Green for faster, yellow for slower; between the two, noise decides."""
+    if ratio is None:
+        return Cell("n/a")
     style = "good" if ratio > 1.05 else "bad" if ratio < 0.95 else ""
     return Cell(f"{ratio:.1f}\N{MULTIPLICATION SIGN}", style)
 
