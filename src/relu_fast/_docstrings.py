@@ -168,7 +168,7 @@ def _notes(function: Function) -> str:
     else:
         if "x" in function.form.inputs:
             notes.append(function.activation.kink)
-        if function.activation.domain:
+        if function.activation.domain and "x" in function.form.inputs:
             notes.append(f"NaN unless ``{function.activation.domain}``.")
         notes.append("NaN gives NaN. The bits do not depend on CPU, threads or layout.")
     return "\n".join(notes) + " [1]_"
