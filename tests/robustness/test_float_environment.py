@@ -17,8 +17,8 @@ import relu_fast
 from relu_fast import _ufuncs
 from relu_fast._catalog import FUNCTIONS
 
-UFUNCS = sorted(f.name for f in functions.SINGLE)
-TWINS = [f.name for f in functions.TWINS]
+UFUNCS = sorted(f.name for f in functions.of_each_shape(functions.SINGLE))
+TWINS = [f.name for f in functions.of_each_shape(functions.TWINS)]
 ALL = [*UFUNCS, *TWINS, *(f.name for f in functions.SUMS)]
 
 libm = ctypes.CDLL(None)

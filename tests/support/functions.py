@@ -21,6 +21,23 @@ TWINS = [f for f in ALL if f.form.kind == "in_place"]
 SUMS = [f for f in ALL if f.form.kind == "sum"]
 
 
+def of_each_shape(functions):
+    """Some of them: for what the engine and the bridge do, which is the same for all formulas.
+
+    Of functions of the same form, whose parameters are as many and have defaults alike, that
+    which takes the least time and that which takes the most.
+    """
+    shapes = {}
+    for function in functions:
+        defaults = [p.default is not None for p in function.activation.parameters]
+        shapes.setdefault((function.form.id, *defaults), []).append(function)
+    found = []
+    for alike in shapes.values():
+        by_time = sorted(alike, key=lambda f: f.activation.picoseconds["float32"])
+        found += [f for f in alike if f in (by_time[0], by_time[-1])]
+    return found
+
+
 def named(*names):
     """The functions of these names."""
     return [FUNCTIONS[name] for name in names]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from support import covering, team
-from support.functions import SINGLE, arrays, parameters
+from support.functions import SINGLE, arrays, of_each_shape, parameters
 from support.programs import linux, openmp
 from support.reference import bits, points
 
@@ -21,7 +21,7 @@ from relu_fast import _ufuncs
 from relu_fast._catalog import DTYPES, FUNCTIONS
 
 ISAS = relu_fast.config()["isas_supported"]
-UFUNCS = sorted(function.name for function in SINGLE)
+UFUNCS = sorted(function.name for function in of_each_shape(SINGLE))
 THREADS = (1, 2, 3, 7)
 
 VECTOR_BYTES = 64  # of the widest ISA; all work in blocks of this size
