@@ -191,13 +191,13 @@ SPECIAL = [
 
 
 @pytest.mark.parametrize(("name", "parameters", "rows"), named(SPECIAL))
-def test_value(isa, dtype, way, name, parameters, rows):
+def test_value(some_isa, dtype, way, name, parameters, rows):
     x, value, _ = zip(*rows, (NAN, NAN, NAN), strict=True)
     check(way, name, "", [x], parameters, value, dtype)
 
 
 @pytest.mark.parametrize(("name", "parameters", "rows"), named(SPECIAL))
-def test_derivative(isa, dtype, way, name, parameters, rows):
+def test_derivative(some_isa, dtype, way, name, parameters, rows):
     x, _, derivative = zip(*rows, (NAN, NAN, NAN), strict=True)
     check(way, name, "_grad", [x], parameters, derivative, dtype)
 
@@ -220,7 +220,7 @@ def test_each_activation_is_here():
 
 @pytest.mark.parametrize(("name", "parameters", "rows"), named(SPECIAL))
 def test_where_the_derivative_is_zero_the_gradient_is_plus_zero(
-    isa, dtype, way, name, parameters, rows
+    some_isa, dtype, way, name, parameters, rows
 ):
     """Whatever g; and where it is 1, the gradient is g itself."""
     cases = [
@@ -234,13 +234,13 @@ def test_where_the_derivative_is_zero_the_gradient_is_plus_zero(
 
 
 @pytest.mark.parametrize(("name", "parameters", "rows"), named(SPECIAL))
-def test_nan_x_comes_before_the_selection(isa, dtype, way, name, parameters, rows):
+def test_nan_x_comes_before_the_selection(some_isa, dtype, way, name, parameters, rows):
     nans = [NAN] * len(GRADIENTS)
     check(way, name, "_backward", [GRADIENTS, nans], parameters, nans, dtype)
 
 
 @pytest.mark.parametrize(("name", "parameters", "rows"), named(SPECIAL))
-def test_gradients_of_infinite_and_nan_g(isa, dtype, way, name, parameters, rows):
+def test_gradients_of_infinite_and_nan_g(some_isa, dtype, way, name, parameters, rows):
     """Where the derivative is another number than 0."""
     cases = [
         (g, x, math.copysign(INF, g * derivative) if g == g else NAN)
@@ -254,7 +254,7 @@ def test_gradients_of_infinite_and_nan_g(isa, dtype, way, name, parameters, rows
 
 
 @pytest.mark.parametrize("name", ["softsign", "squareplus"])
-def test_where_the_derivative_underflows_an_infinite_gradient_stays(isa, dtype, way, name):
+def test_where_the_derivative_underflows_an_infinite_gradient_stays(some_isa, dtype, way, name):
     x = -np.finfo(dtype).max
     assert function_of(name, "_grad")(x) == 0
     cases = [(INF, x, INF), (-INF, x, -INF), (NAN, x, NAN)]
@@ -382,7 +382,7 @@ OUTSIDE = [
 
 
 @pytest.mark.parametrize(("name", "parameters", "x"), named(OUTSIDE))
-def test_outside_of_a_domain_all_is_nan(isa, dtype, way, name, parameters, x):
+def test_outside_of_a_domain_all_is_nan(some_isa, dtype, way, name, parameters, x):
     """And nothing is raised."""
     nans = [NAN] * len(x)
     with np.errstate(all="raise"):
@@ -401,7 +401,7 @@ def test_domains_are_of_each_element(isa, dtype):
 
 
 @pytest.mark.parametrize("alpha", [-1.0, -INF, 0.0, INF, NAN])
-def test_celu_of_positive_x_does_not_need_alpha(isa, dtype, way, alpha):
+def test_celu_of_positive_x_does_not_need_alpha(some_isa, dtype, way, alpha):
     x = [2.0**-20, 0.5, 3.0, INF]
     check(way, "celu", "", [x], {"alpha": alpha}, x, dtype)
     check(way, "celu", "_grad", [x], {"alpha": alpha}, [1.0] * len(x), dtype)
@@ -410,7 +410,7 @@ def test_celu_of_positive_x_does_not_need_alpha(isa, dtype, way, alpha):
 
 @pytest.mark.parametrize("alpha", [-1.0, -INF, 0.0, -0.0, INF, NAN])
 @pytest.mark.parametrize("name", ["elu_backward_from_result", "celu_backward_from_result"])
-def test_the_gradient_from_a_result_raises_nothing(isa, dtype, way, name, alpha):
+def test_the_gradient_from_a_result_raises_nothing(some_isa, dtype, way, name, alpha):
     """Of no alpha, though it is only defined for positive ones."""
     y = np.array([-2, -1, -0.0, 0, 2], dtype)
     with np.errstate(all="raise"):
