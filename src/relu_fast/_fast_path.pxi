@@ -243,6 +243,12 @@ cdef object compute_flat(Call *call, int type_num):
     """Into new arrays like the first operand."""
     cdef const View *first = &call.views[0]
     cdef bint fortran = not first.flags & cnp.NPY_ARRAY_C_CONTIGUOUS
+    cdef int d
+    if fortran and call.operands - call.outputs > 1:
+        # NumPy's iterator gives dimensions of one element other strides in that case.
+        for d in range(first.dims):
+            if first.shape[d] == 1:
+                return NotImplemented
     cdef object y = cnp.PyArray_EMPTY(first.dims, first.shape, type_num, fortran), dy = None
     call.engine[call.outputs].data = <char *>cnp.PyArray_DATA(<cnp.ndarray>y)
     if call.operands - call.outputs > 1:

@@ -254,6 +254,19 @@ def test_every_argument_form_on_both_paths(call, errstate):
     assert fast == numpys
 
 
+@pytest.mark.parametrize("shape", [(1, 2, 2, 1), (2, 1, 2), (1, 2, 2), (2, 2, 1), (1, 1, 2, 3)])
+@functions.each(functions.of_each_call(functions.UFUNCS))
+def test_strides_of_dimensions_with_one_element(function, shape):
+    x = np.ones(shape, order="F")
+    ufunc, arguments = functions.made(function), functions.arrays(function, x)
+    strides = []
+    for fast in (False, True):
+        _ufuncs.set_fast_path(fast)
+        results = functions.as_tuple(ufunc(*arguments, *function.activation.required))
+        strides.append([result.strides for result in results])
+    assert strides[0] == strides[1]
+
+
 LARGE = {
     "C": lambda a: a,
     "F": lambda a: a.transpose(2, 1, 0),
