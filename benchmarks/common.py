@@ -102,7 +102,8 @@ def extremes(*forms):
 
 def with_array_parameters(*forms):
     """Those whose parameters are arrays in practice: they are learned, and have no default."""
-    return [function for function in functions(*forms) if function.required]
+    learned = {function.activation for function in FUNCTIONS if function.gradient_of}
+    return [f for f in functions(*forms) if f.required and f.activation in learned]
 
 
 def forms_of(activation):
@@ -140,7 +141,7 @@ def operands(statement, shape, dtype="float32", parameters=None):
 
     No others: to make a large array takes long.
     """
-    used = compile(statement, "statement", "exec").co_names
+    used = set(compile(statement, "statement", "exec").co_names) - PUBLIC.keys()
     makers = {
         "x": functools.partial(normal, shape, dtype),
         "g": functools.partial(normal, shape, dtype, seed=1),

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support.command_line import command, failed, on_a_terminal, prepared, succeeded
+from support.functions import of_each_call
 
 import relu_fast
 from relu_fast import _catalog
@@ -21,8 +22,8 @@ from relu_fast.cli.output import speed_cell
 pytestmark = [pytest.mark.build_independent, pytest.mark.coverage]
 
 FUNCTIONS = {
-    name: {p.name: p.typical / 2 for p in function.activation.parameters}
-    for name, function in apply.FUNCTIONS.items()
+    function.name: {p.name: p.typical / 2 for p in function.activation.parameters}
+    for function in of_each_call(apply.FUNCTIONS.values())
 }
 functions = pytest.mark.parametrize(("name", "parameters"), FUNCTIONS.items())
 
@@ -632,11 +633,11 @@ def test_help(tmp_path):
     main = succeeded(command("--help", cwd=tmp_path)).stdout
     assert "apply" in main
     assert "--quick" in main
-    apply = " ".join(succeeded(command("apply", "--help", cwd=tmp_path)).stdout.split())
-    assert "apply FUNCTION IN.npy OUT.npy [--alpha A]" in apply
-    assert "apply FUNCTION IN.npy --in-place [--alpha A]" in apply
-    for name in FUNCTIONS:
-        assert name in apply
+    text = " ".join(succeeded(command("apply", "--help", cwd=tmp_path)).stdout.split())
+    assert "apply FUNCTION IN.npy OUT.npy [--alpha A]" in text
+    assert "apply FUNCTION IN.npy --in-place [--alpha A]" in text
+    for name in apply.FUNCTIONS:
+        assert name in text
 
 
 def test_version(tmp_path):

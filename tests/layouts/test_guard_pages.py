@@ -22,7 +22,7 @@ from relu_fast._catalog import FUNCTIONS
 
 pytestmark = pytest.mark.build_independent
 
-UFUNCS = {f.name: functions.made(f) for f in functions.of_each_shape(functions.SINGLE)}
+UFUNCS = {f.name: functions.made(f) for f in functions.of_each_call(functions.SINGLE)}
 GRADIENTS = [f.name for f in FUNCTIONS.values() if f.form.kind == "sum"]
 ALPHA = -0.75
 PATH = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # what the tests share

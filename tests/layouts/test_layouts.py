@@ -27,8 +27,8 @@ def test_every_layout(data):
     function = functions.made(drawn)
     shape = data.draw(strategies.shapes())
     operands = [data.draw(strategies.arrays(shape, dtype)) for _ in range(arrays)]
-    keywords = {}
-    if parameters:  # the others, if any, are left to their defaults
+    keywords = {p.name: p.typical for p in parameters[1:] if p.default is None}
+    if parameters:
         name = parameters[0].name
         alpha = data.draw(
             st.one_of(

@@ -38,6 +38,15 @@ def of_each_shape(functions):
     return found
 
 
+def of_each_call(functions):
+    """One of those that are called alike: for errors, which no formula has a part in."""
+    calls = {}
+    for function in functions:
+        defaults = [p.default is not None for p in function.activation.parameters]
+        calls.setdefault((function.form.inputs, function.form.outputs[1:], *defaults), function)
+    return [*calls.values()]
+
+
 def named(*names):
     """The functions of these names."""
     return [FUNCTIONS[name] for name in names]

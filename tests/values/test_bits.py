@@ -221,10 +221,9 @@ def test_every_pair(number, case):
 
 
 @pytest.mark.sanitizer
-@pytest.mark.parametrize("isa", ISAS)
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("function", UFUNCS)
-def test_every_short_array(function, dtype, isa):
+def test_every_short_array(function, dtype, some_isa):
     """What does not meet the length of an array takes turns."""
     turns = itertools.cycle(
         itertools.product(FACTORS.offset, FACTORS.others, FACTORS.alpha, FACTORS.stores)
@@ -235,7 +234,18 @@ def test_every_short_array(function, dtype, isa):
         if possible(layout, output):
             offset, others, alpha, stores = next(turns)
             case = Case(
-                function, dtype, isa, 1, length, offset, layout, others, alpha, output, path, stores
+                function,
+                dtype,
+                some_isa,
+                1,
+                length,
+                offset,
+                layout,
+                others,
+                alpha,
+                output,
+                path,
+                stores,
             )
             if not check(case, first):
                 wrong.append(str(case))
