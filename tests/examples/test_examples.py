@@ -307,7 +307,7 @@ def test_gradients_against_finite_differences(make_network, activation):
                 losses.append(nn.cross_entropy(network.forward(x), labels)[0])
             p[index] = value
             expected = (losses[0] - losses[1]) / (2 * step)
-            assert gradient[index] == pytest.approx(expected, rel=1e-4, abs=1e-8)
+            assert gradient[index] == pytest.approx(expected, rel=1e-5, abs=2e-6)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
