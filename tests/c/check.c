@@ -4,11 +4,11 @@
  *
  *     check [--quick] [--corrupt] [--isa ISA] FOLDER
  *
- * FOLDER holds hashes*.txt and points_*.txt.  --quick: fewer inputs, and layouts for one
- * of the kernels that the engine calls alike, for slow machines.  --isa: this one alone, for
- * tools that do not know all instructions.  --corrupt: flips one bit of one result in each
- * output of each kernel, to see that no kernel passes then: exits with 1, which is what it
- * should do, or with 0 if any did pass. */
+ * FOLDER holds hashes*.txt and points_*.txt.  --quick: fewer inputs, and settings and
+ * layouts for one of the kernels that the engine calls alike, for slow machines.  --isa:
+ * this one alone, for tools that do not know all instructions.  --corrupt: flips one bit of
+ * one result in each output of each kernel, to see that no kernel passes then: exits with
+ * 1, which is what it should do, or with 0 if any did pass. */
 #include "check.h"
 
 #include <stdio.h>
@@ -58,18 +58,19 @@ static int passes_corrupt(const kernel *k, const inputs *in)
 {
     for (int output = 0; output < operation_of(k).outputs; output++) {
         spy_on(k, output);
-        if (!check_hashes(k, in, 1, 1)) return 1;
+        if (!check_hashes(k, in, 1, ONE_ARGUMENT)) return 1;
     }
     return 0;
 }
 
 static int check_kernel(const kernel *k, const inputs *in, const expected_results *expected,
-                        int quick, int with_layouts)
+                        int quick, int with_calls)
 {
     spy_on(k, NOTHING);
-    int differences = check_hashes(k, &in[k->dtype], quick, 0);
+    const enum hash_extent extent = with_calls ? ALL_SETTINGS : ALL_ARGUMENTS;
+    int differences = check_hashes(k, &in[k->dtype], quick, extent);
     if (is_sum(k)) differences += check_sum_layouts(k, &in[k->dtype]);
-    for (int i = 0; i < RELU_FAST_DTYPES && with_layouts && !is_sum(k); i++) {
+    for (int i = 0; i < RELU_FAST_DTYPES && with_calls && !is_sum(k); i++) {
         differences += check_stored_as(*k, (enum relu_fast_dtype)i, &in[i], &expected[i]);
     }
     if (spied_partial_blocks()) {
@@ -85,7 +86,7 @@ int main(int count, char **arguments)
     static kernel kernels[MAX_KERNELS];
     static expected_results expected[MAX_KERNELS][RELU_FAST_DTYPES];
     const char *folder = NULL, *only = NULL, *oldest = NULL;
-    static int with_layouts[MAX_KERNELS];
+    static int with_calls[MAX_KERNELS];
     static inputs in[RELU_FAST_DTYPES]; /* static: in use to the end, which is no leak */
     int quick = 0, corrupt = 0, isas = 0, checked = 0, failed = 0;
 
@@ -114,8 +115,8 @@ int main(int count, char **arguments)
     relu_fast_select_isa(oldest);
     for (int i = 0; i < number; i++) {
         kernel k = kernels[i];
-        with_layouts[i] = !quick || !is_called_like_another(kernels, i);
-        for (int j = 0; j < RELU_FAST_DTYPES && with_layouts[i] && !is_sum(&k); j++) {
+        with_calls[i] = !quick || !is_called_like_another(kernels, i);
+        for (int j = 0; j < RELU_FAST_DTYPES && with_calls[i] && !is_sum(&k); j++) {
             k.dtype = (enum relu_fast_dtype)j;
             expected[i][j] = one_at_a_time(&k, &in[j]);
         }
@@ -132,7 +133,7 @@ int main(int count, char **arguments)
         for (int i = 0; i < number; i++) {
             const kernel *k = &kernels[i];
             passed += corrupt ? passes_corrupt(k, &in[k->dtype])
-                              : !check_kernel(k, in, expected[i], quick, with_layouts[i]);
+                              : !check_kernel(k, in, expected[i], quick, with_calls[i]);
         }
         print_isa(*isa);
         printf(": %d of %d kernels checked\n", passed, number);

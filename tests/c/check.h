@@ -82,7 +82,8 @@ void print_kernel(const kernel *k);
 /* Against the stored hashes, with several settings (hashes.c); a kernel that has
  * no stored hash, or was not reached, is a difference. */
 void read_hashes(const char *folder, const char *file);
-int check_hashes(const kernel *k, const inputs *in, int quick, int few);
+enum hash_extent { ONE_ARGUMENT, ALL_ARGUMENTS, ALL_SETTINGS };
+int check_hashes(const kernel *k, const inputs *in, int quick, enum hash_extent extent);
 
 /* Against one element at a time on the oldest ISA (layouts.c). */
 typedef struct {

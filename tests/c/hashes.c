@@ -164,15 +164,18 @@ static void arrange_parameters(const kernel *k, const char *text, call *c, ptrdi
     }
 }
 
+static int is_hash_of(const stored_hash *s, const kernel *k, int output)
+{
+    return !strcmp(s->activation, relu_fast_activations[k->activation].name) &&
+           !strcmp(s->form, hash_name(k, output)) &&
+           !strcmp(s->dtype, relu_fast_dtype_names[k->dtype]);
+}
+
 /* NULL if there is none. */
 static const stored_hash *find_hash(const kernel *k, int output, const char *argument)
 {
     for (const stored_hash *s = stored; s < stored + stored_count; s++) {
-        if (!strcmp(s->activation, relu_fast_activations[k->activation].name) &&
-            !strcmp(s->form, hash_name(k, output)) &&
-            !strcmp(s->dtype, relu_fast_dtype_names[k->dtype]) && !strcmp(s->argument, argument)) {
-            return s;
-        }
+        if (is_hash_of(s, k, output) && !strcmp(s->argument, argument)) return s;
     }
     return NULL;
 }
@@ -218,13 +221,13 @@ static int check_one(const kernel *k, const stored_hash *s, const inputs *in, in
     return differences;
 }
 
-int check_hashes(const kernel *k, const inputs *in, int quick, int few)
+int check_hashes(const kernel *k, const inputs *in, int quick, enum hash_extent extent)
 {
     int differences = 0, seen = 0;
-    for (int i = 0; i < stored_count && !(few && seen); i++) {
+    for (int i = 0; i < stored_count && !(extent == ONE_ARGUMENT && seen); i++) {
         const stored_hash *s = &stored[i];
-        if (s != find_hash(k, 0, s->argument)) continue;
-        differences += check_one(k, s, in, quick, few || seen ? 1 : SETTINGS);
+        if (!is_hash_of(s, k, 0)) continue;
+        differences += check_one(k, s, in, quick, extent < ALL_SETTINGS || seen ? 1 : SETTINGS);
         seen++;
     }
     if (seen && spied_calls()) return differences;
