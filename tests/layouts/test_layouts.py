@@ -66,7 +66,8 @@ def test_every_layout(data):
         wide = [o.astype("float64") for o in plain]
         wide_alpha = {key: value.astype("float64") for key, value in plain_alpha.items()}
         if parameters and isinstance(alpha, float):
-            wide, wide_alpha = [o.astype("float64") for o in plain[:arrays]], {name: alpha}
+            wide = [o.astype("float64") for o in plain[:arrays]]
+            wide_alpha |= {name: alpha}
         assert_same_bits(np.asarray(got), np.asarray(function(*wide, **wide_alpha)))
 
 

@@ -47,7 +47,13 @@ relu_fast.set_num_threads(2)
 compute()
 print(*sorted(os.sched_getaffinity(0)))
 for member in team.members():
-    print(*sorted(os.sched_getaffinity(int(member.name))))
+    # Until it runs, one that was woken is kept away from the waker's CPU.
+    end = time.monotonic() + 20
+    while (cpus := sorted(os.sched_getaffinity(int(member.name)))) != awaited:
+        if awaited is None or time.monotonic() > end:
+            break
+        time.sleep(0.01)
+    print(*cpus)
 """
 
 
@@ -66,7 +72,7 @@ def test_places(bind, places, caller, member):
     environment = {"OMP_PROC_BIND": bind}
     if places:
         environment["OMP_PLACES"] = places % tuple(CPUS[:2])
-    lines = computed(program=LIE, **environment).splitlines()
+    lines = computed(program=f"awaited = {member}\n{LIE}", **environment).splitlines()
     assert [[int(cpu) for cpu in line.split()] for line in lines] == [caller, member]
 
 
@@ -74,7 +80,7 @@ def test_places(bind, places, caller, member):
 def test_places_in_another_order():
     """The member has the place that is not the caller's."""
     places = {"OMP_PLACES": f"{{{CPUS[1]}}},{{{CPUS[0]}}}", "OMP_PROC_BIND": "close"}
-    caller, member = computed(program=LIE, **places).splitlines()
+    caller, member = computed(program=f"awaited = None\n{LIE}", **places).splitlines()
     assert sorted([caller, member]) == [str(cpu) for cpu in CPUS[:2]]
 
 
