@@ -244,7 +244,7 @@ def observe(name, arguments, keywords, errstate):
     return seen
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(call=calls(), errstate=st.sampled_from(["warn", "raise", "ignore"]))
 def test_every_argument_form_on_both_paths(call, errstate):
     _ufuncs.set_fast_path(False)

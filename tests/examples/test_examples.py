@@ -102,7 +102,7 @@ def test_runs_from_any_folder(name, tmp_path):
 
 @pytest.mark.parametrize(
     ("module", "activation"),
-    [(train_digits, name) for name in nn.ACTIVATIONS]
+    [(train_digits, name) for name in [*nn.ACTIVATIONS][::2]]
     + [(cnn_digits, name) for name in ("relu", "prelu", "elu")],
 )
 def test_learns_in_three_epochs(module, activation, run):

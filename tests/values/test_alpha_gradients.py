@@ -186,7 +186,7 @@ def all_bits(name, g, x, alpha):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(("shape", "alpha_shape"), AWKWARD)
 def test_same_bits(dtype, name, shape, alpha_shape):
-    """On every ISA, by any number of threads, in every layout: each pair of them."""
+    """On every ISA, by any number of threads, in every layout: each pair of them, in turns."""
     g, x = data(shape, dtype)
     alpha = np.zeros(alpha_shape, dtype)
     active = relu_fast.config()["isa"]
@@ -195,7 +195,7 @@ def test_same_bits(dtype, name, shape, alpha_shape):
         expected = all_bits(name, g, x, alpha)
     laid_out = {key: (layout(g), layout(x)) for key, layout in LAYOUTS.items()}
     differ = []
-    for case in COVERING:
+    for case in COVERING[NAMES.index(name) :: len(NAMES)]:
         isa, threads, (of_g, of_x) = case
         _ufuncs.select_isa(isa)
         with relu_fast.num_threads(threads):
