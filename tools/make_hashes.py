@@ -29,7 +29,7 @@ HEADER = """\
 # The hash is the CRC-32 of zlib over the results as little-endian bytes, every NaN replaced by
 # the positive quiet one without payload.
 #
-# The inputs x are the stored points, then a sweep of 2**16 (quick) or 2**20 (full) numbers; g
+# The inputs x are the stored points, then a sweep of 2**14 (quick) or 2**20 (full) numbers; g
 # is x reversed.  Number i of the sweep comes from the leading 32 or 64 bits, u, of
 # (i + 1) * 0x9e3779b97f4a7c15 mod 2**64.  If i is even, u are its bits.  If i is odd, it lies
 # where an exponential happens: its bits are those of -2**-12, plus u mod the distance to those
@@ -44,7 +44,7 @@ TEST_ROWS_HEADER = """\
 # The same as hashes.txt, of the activations of tests/rows: tools/make_hashes.py --test-rows.
 # Several parameters are separated by commas, and a gradient is called after its parameter.
 """
-QUICK, FULL = 2**16, 2**20
+QUICK, FULL = 2**14, 2**20
 ALPHAS = (0.01, 1.0, 0.25, -0.5, 0.0, -0.0, 3.0, 1e30, 1e-42, np.inf, np.nan)
 LAYOUTS = ("each", "all", "rows_1000", "columns_1000", "columns_5000")
 # What the outputs of a form are called here, by its id: others have the bits of these.

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUICK (1 << 16)
+#define QUICK (1 << 14)
 #define FULL (1 << 20)
 #define HALF_POINTS 1500
 
