@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+from support.functions import each, of_each_shape
 from support.reference import bits, points
 
 import relu_fast
@@ -13,7 +14,7 @@ from relu_fast._catalog import ACTIVATIONS, FUNCTIONS
 pytestmark = [pytest.mark.version, pytest.mark.sanitizer, pytest.mark.coverage]
 
 PAIRS = [f for f in FUNCTIONS.values() if f.is_ufunc and len(f.form.outputs) == 2]
-NAMES = [f.name for f in PAIRS]
+OF_EACH_SHAPE = of_each_shape(PAIRS)
 
 
 def singles(function):
@@ -48,15 +49,15 @@ def _path(request):
     _ufuncs.set_fast_path(True)
 
 
-@pytest.mark.parametrize("function", PAIRS, ids=NAMES)
-def test_bits_of_the_two_calls(isa, dtype, function):
+@each(PAIRS)
+def test_bits_of_the_two_calls(some_isa, dtype, function):
     x = points(dtype)
     assert_same(call(function, x), expected(function, x))
     for length in range(70):  # every tail
         assert_same(call(function, x[:length]), expected(function, x[:length]))
 
 
-@pytest.mark.parametrize("function", PAIRS, ids=NAMES)
+@each(PAIRS)
 def test_half_and_other_types(function):
     x = np.arange(2**16, dtype=np.uint16).view(np.float16)
     assert_same(call(function, x), expected(function, x))
@@ -79,7 +80,7 @@ def test_half_and_other_types(function):
         lambda a: np.broadcast_to(a[:1], a.shape),
     ],
 )
-@pytest.mark.parametrize("function", PAIRS, ids=NAMES)
+@each(OF_EACH_SHAPE)
 def test_layouts(dtype, function, view):
     x = view(np.linspace(-4, 4, 30 * 40).astype(dtype).reshape(30, 40))
     found, wanted = call(function, x), expected(function, x)
@@ -91,7 +92,7 @@ def test_layouts(dtype, function, view):
     assert_same(out, wanted)
 
 
-@pytest.mark.parametrize("function", PAIRS, ids=NAMES)
+@each(OF_EACH_SHAPE)
 def test_outputs_given_in_part_and_in_place(dtype, function):
     x = np.linspace(-4, 4, 1000).astype(dtype)
     wanted = expected(function, x)
@@ -109,10 +110,10 @@ def test_outputs_given_in_part_and_in_place(dtype, function):
     assert_same(positional, wanted)
 
 
-PAIRS_WITH_ONE = [f for f in PAIRS if len(f.activation.parameters) == 1]
+PAIRS_WITH_ONE = [f for f in OF_EACH_SHAPE if len(f.activation.parameters) == 1]
 
 
-@pytest.mark.parametrize("function", PAIRS_WITH_ONE, ids=lambda f: f.name)
+@each(PAIRS_WITH_ONE)
 def test_outputs_over_the_input_and_its_parameters(isa, dtype, function):
     """Whichever is stored first, both are made of what the operands were before."""
     x, alphas = np.random.default_rng(0).normal(size=(2, 3000)).astype(dtype)
@@ -124,7 +125,7 @@ def test_outputs_over_the_input_and_its_parameters(isa, dtype, function):
         assert_same(out, wanted)
 
 
-@pytest.mark.parametrize("function", PAIRS, ids=NAMES)
+@each(OF_EACH_SHAPE)
 def test_overlapping_outputs_go_numpys_way(dtype, function):
     """NumPy copies operands that overlap; whatever it gives is what the fast path gives."""
     memory = np.linspace(-4, 4, 300).astype(dtype)
@@ -145,7 +146,7 @@ def test_overlapping_outputs_go_numpys_way(dtype, function):
         assert (run(True, make) == run(False, make)).all()
 
 
-@pytest.mark.parametrize("function", PAIRS, ids=NAMES)
+@each(OF_EACH_SHAPE)
 def test_where_and_dtype(function):
     x = np.linspace(-4, 4, 101).astype(np.float32)
     mask = np.arange(101) % 3 == 0
@@ -159,7 +160,7 @@ def test_where_and_dtype(function):
     assert_same(call(function, x, dtype=np.float64), wide)
 
 
-@pytest.mark.parametrize("function", PAIRS, ids=NAMES)
+@each(OF_EACH_SHAPE)
 def test_threads_and_memory_past_the_cache(dtype, function):
     x = np.linspace(-9, 9, 1_200_001).astype(dtype)[1:]
     wanted = expected(function, x)
@@ -184,7 +185,7 @@ def test_parameters_that_vary(isa, dtype, name):
         assert_same(found, expected(function, x, *values))
 
 
-@pytest.mark.parametrize("function", PAIRS, ids=NAMES)
+@each(OF_EACH_SHAPE)
 def test_a_true_ufunc(function):
     ufunc = getattr(relu_fast, function.name)
     assert isinstance(ufunc, np.ufunc)
