@@ -16,7 +16,6 @@ import pathlib
 import re
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator
 
 # Packed arithmetic, comparison, logic or moves in the widest registers of the ISA (clang 16
@@ -93,15 +92,19 @@ def without_packed(kernels: dict[str, str], isa: str) -> list[str]:
     ]
 
 
+WIDTHS = {"x": 16, "y": 32, "z": 64}
+
+
 def divisions_of_a_vector(body: str) -> float:
-    """Packed divisions for each vector that is stored, on x86; the most of any vector length.
+    """Packed divisions for each vector that is stored, on x86, whatever their lengths.
 
     Unrolled loops have both several times, and a loop that is left with less than a vector
     has copies of its body for shorter ones.
     """
-    divided = Counter(re.findall(r"\bv?divp[sd]\s.*%([xyz]mm)", body))
-    stored = Counter(re.findall(r"\bv?mov[au]p[sd]\s+%([xyz]mm)\d+,.*\((?!%rsp|%rbp)", body))
-    return max((divided[length] / max(stored[length], 1) for length in divided), default=0)
+    divided = re.findall(r"\bv?divp[sd]\s.*%([xyz])mm", body)
+    stored = re.findall(r"\bv?mov(?:[au]p[sd]|dq[au]\d*)\s+%([xyz])mm\d+,.*\((?!%rsp|%rbp)", body)
+    bytes_stored = sum(WIDTHS[width] for width in stored)
+    return sum(WIDTHS[width] for width in divided) / max(bytes_stored, 1)
 
 
 def calls(kernels: dict[str, str], isa: str) -> list[str]:
