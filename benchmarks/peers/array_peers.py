@@ -13,6 +13,15 @@ from .peer import Formulas, NotOfferedError, Peer, channel_sum
 
 LAMBDA, LAMBDA_ALPHA = 1.0507009873554805, 1.7580993408473768  # of SELU
 
+ELU = {
+    "fresh": "np.where(x > 0, x, np.expm1(x))",
+    "out": "np.expm1(x, out=y); np.copyto(y, x, where=x > 0)",
+    "inplace": "np.copyto(x, np.expm1(x), where=x < 0)",
+    "grad": "np.exp(x, out=y); np.minimum(y, 1, out=y)",
+    "backward": "g * np.minimum(np.exp(x), 1)",
+    "backward-out": "np.exp(x, out=y); np.minimum(y, 1, out=y); np.multiply(g, y, out=y)",
+}
+
 
 class NumPy(Peer):
     """What one writes without any other library; alphas as weak as Python numbers."""
@@ -44,14 +53,7 @@ class NumPy(Peer):
             "backward-out": "np.multiply(g, alpha, out=y); np.copyto(y, g, where=x > 0)",
             "gradients": "(np.where(x > 0, g, alpha * g), channel_sum(np.where(x > 0, 0, g * x)))",
         },
-        "elu": {
-            "fresh": "np.where(x > 0, x, np.expm1(x))",
-            "out": "np.expm1(x, out=y); np.copyto(y, x, where=x > 0)",
-            "inplace": "np.copyto(x, np.expm1(x), where=x < 0)",
-            "grad": "np.exp(x, out=y); np.minimum(y, 1, out=y)",
-            "backward": "g * np.minimum(np.exp(x), 1)",
-            "backward-out": "np.exp(x, out=y); np.minimum(y, 1, out=y); np.multiply(g, y, out=y)",
-        },
+        "elu": ELU,
         "selu": {
             "fresh": f"np.where(x > 0, {LAMBDA} * x, {LAMBDA_ALPHA} * np.expm1(x))",
             "out": f"np.expm1(x, out=y); np.multiply(y, {LAMBDA_ALPHA}, out=y); "
@@ -60,14 +62,7 @@ class NumPy(Peer):
             f"np.putmask(y, x > 0, {LAMBDA})",
             "backward": f"g * np.where(x > 0, {LAMBDA}, {LAMBDA_ALPHA} * np.exp(x))",
         },
-        "celu": {
-            "fresh": "np.where(x > 0, x, np.expm1(x))",
-            "out": "np.expm1(x, out=y); np.copyto(y, x, where=x > 0)",
-            "inplace": "np.copyto(x, np.expm1(x), where=x < 0)",
-            "grad": "np.exp(x, out=y); np.minimum(y, 1, out=y)",
-            "backward": "g * np.minimum(np.exp(x), 1)",
-            "backward-out": "np.exp(x, out=y); np.minimum(y, 1, out=y); np.multiply(g, y, out=y)",
-        },
+        "celu": ELU,  # whose alpha is 1
         "relu6": {
             "fresh": "np.clip(x, 0, 6)",
             "out": "np.clip(x, 0, 6, out=y)",

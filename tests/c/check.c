@@ -64,13 +64,13 @@ static int passes_corrupt(const kernel *k, const inputs *in)
 }
 
 static int check_kernel(const kernel *k, const inputs *in, const expected_results *expected,
-                        int quick, int with_calls)
+                        int quick, int in_all_ways)
 {
     spy_on(k, NOTHING);
-    const enum hash_extent extent = with_calls ? ALL_SETTINGS : ALL_ARGUMENTS;
+    const enum hash_extent extent = in_all_ways ? ALL_SETTINGS : ALL_ARGUMENTS;
     int differences = check_hashes(k, &in[k->dtype], quick, extent);
     if (is_sum(k)) differences += check_sum_layouts(k, &in[k->dtype]);
-    for (int i = 0; i < RELU_FAST_DTYPES && with_calls && !is_sum(k); i++) {
+    for (int i = 0; i < RELU_FAST_DTYPES && in_all_ways && !is_sum(k); i++) {
         differences += check_stored_as(*k, (enum relu_fast_dtype)i, &in[i], &expected[i]);
     }
     if (spied_partial_blocks()) {
@@ -86,7 +86,7 @@ int main(int count, char **arguments)
     static kernel kernels[MAX_KERNELS];
     static expected_results expected[MAX_KERNELS][RELU_FAST_DTYPES];
     const char *folder = NULL, *only = NULL, *oldest = NULL;
-    static int with_calls[MAX_KERNELS];
+    static int in_all_ways[MAX_KERNELS];
     static inputs in[RELU_FAST_DTYPES]; /* static: in use to the end, which is no leak */
     int quick = 0, corrupt = 0, isas = 0, checked = 0, failed = 0;
 
@@ -115,8 +115,8 @@ int main(int count, char **arguments)
     relu_fast_select_isa(oldest);
     for (int i = 0; i < number; i++) {
         kernel k = kernels[i];
-        with_calls[i] = !quick || !is_called_like_another(kernels, i);
-        for (int j = 0; j < RELU_FAST_DTYPES && with_calls[i] && !is_sum(&k); j++) {
+        in_all_ways[i] = !quick || !is_called_like_another(kernels, i);
+        for (int j = 0; j < RELU_FAST_DTYPES && in_all_ways[i] && !is_sum(&k); j++) {
             k.dtype = (enum relu_fast_dtype)j;
             expected[i][j] = one_at_a_time(&k, &in[j]);
         }
@@ -133,7 +133,7 @@ int main(int count, char **arguments)
         for (int i = 0; i < number; i++) {
             const kernel *k = &kernels[i];
             passed += corrupt ? passes_corrupt(k, &in[k->dtype])
-                              : !check_kernel(k, in, expected[i], quick, with_calls[i]);
+                              : !check_kernel(k, in, expected[i], quick, in_all_ways[i]);
         }
         print_isa(*isa);
         printf(": %d of %d kernels checked\n", passed, number);
