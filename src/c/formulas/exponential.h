@@ -22,7 +22,11 @@ ALWAYS_INLINE vector elu_backward_far(vector g, vector x, vector alpha)
     return times_exp_far(choose_lanes(vanishes, zero, g) * alpha, x);
 }
 
-#define elu_backward_bound EXP_NORMAL
+ALWAYS_INLINE mask elu_backward_is_near(vector x, vector alpha)
+{
+    (void)alpha;
+    return not_less(x, splat(EXP_NORMAL));
+}
 
 static inline real elu_backward_from_result(real g, real y, real alpha)
 {

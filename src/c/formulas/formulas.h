@@ -6,10 +6,12 @@
 
 #include "../math/exp.h"
 #include "../math/exp_by_table.h"
+#include "../math/smooth_tables.h"
 
 #include "rectifiers.h"
 #include "algebraic.h"
 #include "exponential.h"
+#include "smooth.h"
 #ifdef RELU_FAST_TEST_ROWS
 #include "../../../tests/rows/formulas.h"
 #endif

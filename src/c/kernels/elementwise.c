@@ -90,26 +90,26 @@ ALWAYS_INLINE void value_and_grad_in_turn(ptrdiff_t n, void *const *operands, in
               OUT(2 + P) = CALL_##P(name##_backward_from_result, IN(0), IN(1)))
 
 /* Values by a formula of numbers; derivatives by two formulas in vectors, of one parameter. */
-#define RANGE_OF(name)                                                   \
-    (backward_by_range)                                                  \
-    {                                                                    \
-        name##_backward_near, name##_backward_far, name##_backward_bound \
+#define RANGE_OF(name)                          \
+    (by_range)                                  \
+    {                                           \
+        name##_is_near, name##_near, name##_far \
     }
-#define RANGE_LOOPS(name, mode, is_varying)                                                  \
-    static void SYMBOL(name##_grad_##mode)(ptrdiff_t n, void *const *operands)               \
-    {                                                                                        \
-        apply_by_range(n, RANGE_OF(name), NULL, operands[0], operands[1], is_varying,        \
-                       operands[2]);                                                         \
-    }                                                                                        \
-    static void SYMBOL(name##_backward_##mode)(ptrdiff_t n, void *const *operands)           \
-    {                                                                                        \
-        apply_by_range(n, RANGE_OF(name), operands[0], operands[1], operands[2], is_varying, \
-                       operands[3]);                                                         \
-    }                                                                                        \
-    static void SYMBOL(name##_value_and_grad_##mode)(ptrdiff_t n, void *const *operands)     \
-    {                                                                                        \
-        value_and_grad_in_turn(n, operands, is_varying, SYMBOL(name##_value_##mode),         \
-                               SYMBOL(name##_grad_##mode));                                  \
+#define RANGE_LOOPS(name, mode, is_varying)                                                      \
+    static void SYMBOL(name##_grad_##mode)(ptrdiff_t n, void *const *operands)                   \
+    {                                                                                            \
+        apply_by_range(n, RANGE_OF(name##_backward), NULL, operands[0], operands[1], is_varying, \
+                       operands[2]);                                                             \
+    }                                                                                            \
+    static void SYMBOL(name##_backward_##mode)(ptrdiff_t n, void *const *operands)               \
+    {                                                                                            \
+        apply_by_range(n, RANGE_OF(name##_backward), operands[0], operands[1], operands[2],      \
+                       is_varying, operands[3]);                                                 \
+    }                                                                                            \
+    static void SYMBOL(name##_value_and_grad_##mode)(ptrdiff_t n, void *const *operands)         \
+    {                                                                                            \
+        value_and_grad_in_turn(n, operands, is_varying, SYMBOL(name##_value_##mode),             \
+                               SYMBOL(name##_grad_##mode));                                      \
     }
 #define FORMS_OF_BY_RANGE(name, P)                                         \
     LOOPS_##P(name##_value, 1, OUT(1 + P) = CALL_##P(name##_value, IN(0))) \

@@ -17,15 +17,22 @@ typedef struct {
     vector_bits exponent; /* biased */
 } exponential;
 
-ALWAYS_INLINE exponential exp_by_table(vector x)
+/* The same of x + x_low, which is at most an ULP of x, and left out if not `has_low`. */
+ALWAYS_INLINE exponential exp_by_table_of_sum(vector x, vector x_low, int has_low)
 {
     const vector eighths = splat(ROUND_TO_INT / 8 + SEVEN_EIGHTHS);
     const vector shifted = fused(x, splat(LOG2E_HIGH), eighths), k = shifted - eighths;
-    const vector r = fused(x, splat(LOG2E_LOW), fused(x, splat(LOG2E_HIGH), -k));
+    vector r = fused(x, splat(LOG2E_LOW), fused(x, splat(LOG2E_HIGH), -k));
+    if (has_low) r = fused(x_low, splat(LOG2E_HIGH), r);
     const vector high = lookup_of_8(EXP2_HIGH, shifted);
     const vector low = fused(high, exp2m1(r), lookup_of_8(EXP2_LOW, shifted));
     const bits bias = BIAS - (as_bits(ROUND_TO_INT / 8) >> 3);
     return (exponential){high, low, ((vector_bits)shifted >> 3) + bias};
+}
+
+ALWAYS_INLINE exponential exp_by_table(vector x)
+{
+    return exp_by_table_of_sum(x, splat(0), 0);
 }
 
 /* factor * scale * (high + low), rounded once: the product with `high` is exact within fma.
@@ -55,33 +62,39 @@ ALWAYS_INLINE vector times_exp_normal(vector factor, vector x)
     return times_parts(factor, (vector)(e.exponent << MANTISSA), e);
 }
 
-/* factor * e^x for x < EXP_NORMAL, and for NaN.
+/* significand * 2^scale, for any significand of at least 2^least, or 0 with a scale so small
+ * that nothing is left.
  *
  * Without arithmetic on subnormal numbers, which takes processors a hundred cycles: what will
- * be one is rounded as a number of units, the units of its last place. */
-ALWAYS_INLINE vector times_exp_far(vector factor, vector x)
+ * be one is rounded as a number of units, the units of its last place.  Vectors where no number
+ * comes near that are spared it. */
+ALWAYS_INLINE vector scaled(vector significand, vector_bits scale, int least)
 {
-    const vector floor = splat(EXP_FLOOR);
-    const exponential e = exp_by_table(choose_lanes(greater(floor, x), floor, x));
-    const vector significand = times_parts(factor, splat(HALF), e);
+    const vector normal = (vector)((vector_bits)significand + (scale << MANTISSA));
+    const vector_signed safe = (vector_signed){0} + (1 - BIAS - least);
+    if (__builtin_expect(!is_anywhere(less_signed((vector_signed)scale, safe)), 1)) return normal;
+
     const vector_bits size = (vector_bits)magnitude(significand);
-    const vector_bits scale = e.exponent - (BIAS - 1);
     const vector_signed exponent = (vector_signed)((size >> MANTISSA) + scale);
-
-    const vector_bits normal = size + (scale << MANTISSA);
-
+    const mask is_subnormal = less_signed(exponent, (vector_signed){0} + 1);
     const vector_signed of_units = exponent + (BIAS + MANTISSA - 1);
     const vector_bits some = (vector_bits)(of_units > 1); /* else they round to 0 */
     const vector_bits field = (some & (vector_bits)of_units) | (~some & 1);
     const vector one = splat((real)((bits)1 << MANTISSA));
     const vector units = (vector)((size & (((bits)1 << MANTISSA) - 1)) | field << MANTISSA) + one;
-    const vector_bits subnormal = (vector_bits)units - (vector_bits)one;
+    const vector subnormal = (vector)((vector_bits)units - (vector_bits)one);
+    return choose_lanes(is_subnormal, with_sign(subnormal, significand), normal);
+}
 
-    const vector_bits is_normal = (vector_bits)(exponent >= 1);
-    const vector_bits is_finite = (vector_bits)(magnitude(significand) < INFINITY);
-    const vector_bits rounded = (is_normal & normal) | (~is_normal & subnormal);
-    const vector_bits sign = (vector_bits)significand & SIGN_BIT;
-    return (vector)(sign | (is_finite & rounded) | (~is_finite & size));
+/* factor * e^x for x < EXP_NORMAL, and for NaN. */
+ALWAYS_INLINE vector times_exp_far(vector factor, vector x)
+{
+    const vector floor = splat(EXP_FLOOR);
+    const exponential e = exp_by_table(choose_lanes(greater(floor, x), floor, x));
+    const vector significand = times_parts(factor, splat(HALF), e);
+    const mask is_finite = greater(splat(INFINITY), magnitude(significand));
+    return choose_lanes(is_finite, scaled(significand, e.exponent - (BIAS - 1), -BIAS),
+                        significand);
 }
 
 #endif

@@ -32,7 +32,7 @@ typedef real vector __attribute__((vector_size(VECTOR_BYTES)));
 typedef bits vector_bits __attribute__((vector_size(VECTOR_BYTES)));
 typedef signed_bits vector_signed __attribute__((vector_size(VECTOR_BYTES)));
 
-#define LANES ((ptrdiff_t)(VECTOR_BYTES / sizeof(real)))
+#define LANES (VECTOR_BYTES / (ptrdiff_t)sizeof(real))
 #define SIGN_BIT ((bits)1 << (8 * sizeof(real) - 1))
 
 /* ---- Memory and bits ----------------------------------------------------- */
@@ -58,6 +58,23 @@ ALWAYS_INLINE vector splat(real x)
 ALWAYS_INLINE vector magnitude(vector x)
 {
     return (vector)((vector_bits)x & ~SIGN_BIT);
+}
+
+ALWAYS_INLINE vector sign_of(vector x)
+{
+    return (vector)((vector_bits)x & SIGN_BIT);
+}
+
+/* x, which is not negative, with the sign of another number. */
+ALWAYS_INLINE vector with_sign(vector x, vector of)
+{
+    return (vector)((vector_bits)x | (vector_bits)sign_of(of));
+}
+
+/* x, of either sign, negated where another number is negative. */
+ALWAYS_INLINE vector times_sign(vector x, vector of)
+{
+    return (vector)((vector_bits)x ^ (vector_bits)sign_of(of));
 }
 
 /* ---- Comparisons and choices --------------------------------------------- */
@@ -100,14 +117,78 @@ ALWAYS_INLINE mask not_less(vector a, vector b)
 #endif
 }
 
+/* Lane by lane, the greater of two integers; whether one is less than another. */
+ALWAYS_INLINE mask less_signed(vector_signed a, vector_signed b)
+{
+#if defined __AVX512F__ && RELU_FAST_SINGLE
+    return _mm512_cmplt_epi32_mask((__m512i)a, (__m512i)b);
+#elif defined __AVX512F__
+    return _mm512_cmplt_epi64_mask((__m512i)a, (__m512i)b);
+#else
+    return (mask)(a < b);
+#endif
+}
+
+ALWAYS_INLINE vector_signed max_signed(vector_signed a, vector_signed b)
+{
+#if defined __AVX512F__ && RELU_FAST_SINGLE
+    return (vector_signed)_mm512_max_epi32((__m512i)a, (__m512i)b);
+#elif defined __AVX512F__
+    return (vector_signed)_mm512_max_epi64((__m512i)a, (__m512i)b);
+#elif defined __AVX2__ && RELU_FAST_SINGLE
+    return (vector_signed)_mm256_max_epi32((__m256i)a, (__m256i)b);
+#else
+    const vector_signed greater = a > b;
+    return (greater & a) | (~greater & b);
+#endif
+}
+
 ALWAYS_INLINE vector choose_lanes(mask condition, vector yes, vector no)
 {
 #if defined __AVX512F__ && RELU_FAST_SINGLE
     return _mm512_mask_blend_ps(condition, no, yes);
 #elif defined __AVX512F__
     return _mm512_mask_blend_pd(condition, no, yes);
+#elif defined __AVX2__ && RELU_FAST_SINGLE
+    return _mm256_blendv_ps(no, yes, (__m256)condition);
+#elif defined __AVX2__
+    return _mm256_blendv_pd(no, yes, (__m256d)condition);
 #else
     return (vector)((condition & (mask)yes) | (~condition & (mask)no));
+#endif
+}
+
+/* The lesser of a number and x; NaN if x is. */
+ALWAYS_INLINE vector at_most(real limit, vector x)
+{
+#if defined __AVX512F__ && RELU_FAST_SINGLE
+    return _mm512_min_ps(splat(limit), x);
+#elif defined __AVX512F__
+    return _mm512_min_pd(splat(limit), x);
+#elif defined __AVX2__ && RELU_FAST_SINGLE
+    return _mm256_min_ps(splat(limit), x);
+#elif defined __AVX2__
+    return _mm256_min_pd(splat(limit), x);
+#elif defined __aarch64__ && RELU_FAST_SINGLE
+    return vminq_f32(splat(limit), x);
+#elif defined __aarch64__
+    return vminq_f64(splat(limit), x);
+#else
+    return choose_lanes((mask)(x > splat(limit)), splat(limit), x);
+#endif
+}
+
+/* By the sign, that of zero and of NaN, too. */
+ALWAYS_INLINE vector by_sign_bit(vector x, vector negative, vector positive)
+{
+#if defined __AVX512F__ && RELU_FAST_SINGLE
+    return _mm512_mask_blend_ps(_mm512_movepi32_mask((__m512i)x), positive, negative);
+#elif defined __AVX512F__
+    return _mm512_mask_blend_pd(_mm512_movepi64_mask((__m512i)x), positive, negative);
+#elif defined __AVX2__
+    return choose_lanes((mask)x, negative, positive); /* which looks at the sign alone */
+#else
+    return choose_lanes((mask)((vector_signed)x < 0), negative, positive);
 #endif
 }
 
@@ -191,6 +272,54 @@ ALWAYS_INLINE vector lookup_of_8(const real table[8], vector index)
     vector found;
     const vector_bits i = (vector_bits)index & 7;
     for (int lane = 0; lane < LANES; lane++) found[lane] = table[i[lane]];
+    return found;
+#endif
+}
+
+/* The same with four bits. */
+ALWAYS_INLINE vector lookup_of_16(const real table[16], vector index)
+{
+#if defined __AVX512F__ && RELU_FAST_SINGLE
+    return _mm512_permutexvar_ps((__m512i)index, _mm512_loadu_ps(table));
+#elif defined __AVX512F__
+    return _mm512_permutex2var_pd(_mm512_loadu_pd(table), (__m512i)index,
+                                  _mm512_loadu_pd(table + 8));
+#elif defined __AVX2__ && RELU_FAST_SINGLE
+    const vector fourth_bit = (vector)((vector_bits)index << 28); /* as a sign */
+    return _mm256_blendv_ps(lookup_of_8(table, index), lookup_of_8(table + 8, index), fourth_bit);
+#elif defined __aarch64__ && RELU_FAST_SINGLE
+    const vector_bits bytes = ((vector_bits)index & 15) * 0x04040404 + 0x03020100;
+    return (vector)vqtbl4q_u8(vld1q_u8_x4((const uint8_t *)table), (uint8x16_t)bytes);
+#else
+    vector found;
+    const vector_bits i = (vector_bits)index & 15;
+    for (int lane = 0; lane < LANES; lane++) found[lane] = table[i[lane]];
+    return found;
+#endif
+}
+
+/* Two columns of a table in which each lane has a row. */
+typedef struct {
+    vector even, odd;
+} vector_pair;
+
+ALWAYS_INLINE vector_pair transposed(const real *const rows[LANES], int column)
+{
+#if defined __AVX2__ && !defined __AVX512F__ && !RELU_FAST_SINGLE
+#define TWO_OF(lane) _mm_loadu_pd(rows[lane] + column)
+    const __m256d first = _mm256_set_m128d(TWO_OF(2), TWO_OF(0));
+    const __m256d second = _mm256_set_m128d(TWO_OF(3), TWO_OF(1));
+#undef TWO_OF
+    return (vector_pair){_mm256_unpacklo_pd(first, second), _mm256_unpackhi_pd(first, second)};
+#elif defined __aarch64__ && !RELU_FAST_SINGLE
+    const float64x2_t first = vld1q_f64(rows[0] + column), second = vld1q_f64(rows[1] + column);
+    return (vector_pair){vzip1q_f64(first, second), vzip2q_f64(first, second)};
+#else
+    vector_pair found;
+    for (int lane = 0; lane < LANES; lane++) {
+        found.even[lane] = rows[lane][column];
+        found.odd[lane] = rows[lane][column + 1];
+    }
     return found;
 #endif
 }
