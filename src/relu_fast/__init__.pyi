@@ -256,6 +256,65 @@ class _From1To1OptionalB(np.ufunc):  # type: ignore[misc]
         **keywords: Unpack[_AllKeywords],
     ) -> Any: ...
 
+class _From1To1OptionalBeta(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        beta: ArrayLike,
+        out: _Out1,
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        beta: ArrayLike = ...,
+        *,
+        out: _Out1 | tuple[_Out1],
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[Any],
+        /,
+        beta: ArrayLike = ...,
+        out: None = None,
+        *,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        beta: np.float64,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Floating],
+        /,
+        beta: float | _Floating | NDArray[_Floating] = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        beta: ArrayLike = ...,
+        out: _SomeOut | tuple[_SomeOut] = None,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
 class _From1To1OptionalLambd(np.ufunc):  # type: ignore[misc]
     @overload
     def __call__(
@@ -669,6 +728,59 @@ class _From1To2OptionalB(np.ufunc):  # type: ignore[misc]
         x: ArrayLike,
         /,
         b: ArrayLike = ...,
+        *,
+        out: tuple[_SomeOut, _SomeOut] = ...,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
+class _From1To2OptionalBeta(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        beta: ArrayLike = ...,
+        *,
+        out: tuple[_Out1, _Out2],
+        **keywords: Unpack[_AllKeywords],
+    ) -> tuple[_Out1, _Out2]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[Any],
+        /,
+        beta: ArrayLike = ...,
+        *,
+        out: tuple[None, None] = ...,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Floating],
+        /,
+        beta: np.float64,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Floating],
+        /,
+        beta: float | _Floating | NDArray[_Floating] = ...,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        beta: ArrayLike = ...,
         *,
         out: tuple[_SomeOut, _SomeOut] = ...,
         **keywords: Unpack[_AllKeywords],
@@ -1121,6 +1233,71 @@ class _From2To1OptionalB(np.ufunc):  # type: ignore[misc]
         **keywords: Unpack[_AllKeywords],
     ) -> Any: ...
 
+class _From2To1OptionalBeta(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        beta: ArrayLike,
+        out: _Out1,
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        beta: ArrayLike = ...,
+        *,
+        out: _Out1 | tuple[_Out1],
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[Any],
+        x: NDArray[Any],
+        /,
+        beta: ArrayLike = ...,
+        out: None = None,
+        *,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        g: NDArray[_Floating],
+        x: NDArray[_Floating],
+        /,
+        beta: np.float64,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Floating],
+        x: NDArray[_Floating],
+        /,
+        beta: float | _Floating | NDArray[_Floating] = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        x: ArrayLike,
+        /,
+        beta: ArrayLike = ...,
+        out: _SomeOut | tuple[_SomeOut] = None,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
 class _From2To1OptionalLambd(np.ufunc):  # type: ignore[misc]
     @overload
     def __call__(
@@ -1405,6 +1582,34 @@ hardswish: _From1To1
 hardswish_grad: _From1To1
 hardswish_backward: _From2To1
 hardswish_value_and_grad: _From1To2
+softplus: _From1To1OptionalBeta  # beta=1.0
+softplus_grad: _From1To1OptionalBeta  # beta=1.0
+softplus_backward: _From2To1OptionalBeta  # beta=1.0
+softplus_value_and_grad: _From1To2OptionalBeta  # beta=1.0
+log_sigmoid: _From1To1
+log_sigmoid_grad: _From1To1
+log_sigmoid_backward: _From2To1
+log_sigmoid_value_and_grad: _From1To2
+silu: _From1To1OptionalBeta  # beta=1.0
+silu_grad: _From1To1OptionalBeta  # beta=1.0
+silu_backward: _From2To1OptionalBeta  # beta=1.0
+silu_value_and_grad: _From1To2OptionalBeta  # beta=1.0
+mish: _From1To1
+mish_grad: _From1To1
+mish_backward: _From2To1
+mish_value_and_grad: _From1To2
+gelu: _From1To1
+gelu_grad: _From1To1
+gelu_backward: _From2To1
+gelu_value_and_grad: _From1To2
+gelu_tanh: _From1To1
+gelu_tanh_grad: _From1To1
+gelu_tanh_backward: _From2To1
+gelu_tanh_value_and_grad: _From1To2
+quick_gelu: _From1To1
+quick_gelu_grad: _From1To1
+quick_gelu_backward: _From2To1
+quick_gelu_value_and_grad: _From1To2
 squareplus: _From1To1OptionalB  # b=4.0
 squareplus_grad: _From1To1OptionalB  # b=4.0
 squareplus_backward: _From2To1OptionalB  # b=4.0
@@ -1417,6 +1622,16 @@ hardsigmoid: _From1To1
 hardsigmoid_grad: _From1To1
 hardsigmoid_backward: _From2To1
 hardsigmoid_value_and_grad: _From1To2
+sigmoid: _From1To1
+sigmoid_grad: _From1To1
+sigmoid_backward: _From2To1
+sigmoid_value_and_grad: _From1To2
+sigmoid_backward_from_result: _From2To1
+tanh: _From1To1
+tanh_grad: _From1To1
+tanh_backward: _From2To1
+tanh_value_and_grad: _From1To2
+tanh_backward_from_result: _From2To1
 softsign: _From1To1
 softsign_grad: _From1To1
 softsign_backward: _From2To1
@@ -1429,6 +1644,10 @@ softshrink: _From1To1OptionalLambd  # lambd=0.5
 softshrink_grad: _From1To1OptionalLambd  # lambd=0.5
 softshrink_backward: _From2To1OptionalLambd  # lambd=0.5
 softshrink_value_and_grad: _From1To2OptionalLambd  # lambd=0.5
+tanhshrink: _From1To1
+tanhshrink_grad: _From1To1
+tanhshrink_backward: _From2To1
+tanhshrink_value_and_grad: _From1To2
 
 def relu_(x: _Container, /) -> _Container: ...
 def relu6_(x: _Container, /) -> _Container: ...
@@ -1496,14 +1715,24 @@ def selu_(x: _Container, /) -> _Container: ...
 def celu_(x: _Container, /, alpha: ArrayLike = 1.0) -> _Container: ...
 def threshold_(x: _Container, /, threshold: ArrayLike, value: ArrayLike) -> _Container: ...
 def hardswish_(x: _Container, /) -> _Container: ...
+def softplus_(x: _Container, /, beta: ArrayLike = 1.0) -> _Container: ...
+def log_sigmoid_(x: _Container, /) -> _Container: ...
+def silu_(x: _Container, /, beta: ArrayLike = 1.0) -> _Container: ...
+def mish_(x: _Container, /) -> _Container: ...
+def gelu_(x: _Container, /) -> _Container: ...
+def gelu_tanh_(x: _Container, /) -> _Container: ...
+def quick_gelu_(x: _Container, /) -> _Container: ...
 def squareplus_(x: _Container, /, b: ArrayLike = 4.0) -> _Container: ...
 def hardtanh_(
     x: _Container, /, min_val: ArrayLike = -1.0, max_val: ArrayLike = 1.0
 ) -> _Container: ...
 def hardsigmoid_(x: _Container, /) -> _Container: ...
+def sigmoid_(x: _Container, /) -> _Container: ...
+def tanh_(x: _Container, /) -> _Container: ...
 def softsign_(x: _Container, /) -> _Container: ...
 def hardshrink_(x: _Container, /, lambd: ArrayLike = 0.5) -> _Container: ...
 def softshrink_(x: _Container, /, lambd: ArrayLike = 0.5) -> _Container: ...
+def tanhshrink_(x: _Container, /) -> _Container: ...
 
 class _Config(TypedDict):
     version: str

@@ -29,10 +29,10 @@ ALWAYS_INLINE argument of_quick(vector x)
 /* NaN if beta is infinite; 0 if it is 0, whatever x. */
 ALWAYS_INLINE argument of_product(vector x, vector beta)
 {
-    const vector zero = splat(0);
-    const mask is_zero = equal(beta, zero) & equal(x, x);
-    const vector w = choose_lanes(is_zero, zero, x * beta) + (beta - beta);
-    return (argument){.x = x, .w = w, .low = fused(x, beta, -w), .beta = beta, .has_low = 1};
+    const mask is_zero = equal(beta, splat(0)) & equal(x, x);
+    const vector factor = choose_lanes(is_zero, splat(0), x), finite = beta + (beta - beta);
+    const vector w = factor * finite, low = fused(factor, finite, -w);
+    return (argument){.x = x, .w = w, .low = low, .beta = beta, .has_low = 1};
 }
 
 ALWAYS_INLINE argument of_positive(vector x, vector beta)
@@ -117,9 +117,12 @@ ALWAYS_INLINE vector kind_times_x(const register_table *f, argument a)
     return times(a.x, evaluate_at(f, a, 0));
 }
 
+/* If w is beta x, the sign of x is what a zero still has; a beta of 0 makes it x / 2. */
 ALWAYS_INLINE vector kind_times_x_reflected(const register_table *f, argument a)
 {
-    return times(a.x, reflected(evaluate_at(f, a, 0), a.w));
+    const vector y = times(a.x, reflected(evaluate_at(f, a, 0), a.w));
+    if (!a.has_low) return y;
+    return choose_lanes(equal(a.beta, splat(0)), a.x * HALF, with_sign(magnitude(y), a.x));
 }
 
 ALWAYS_INLINE vector kind_exactly_times_x_reflected(const register_table *f, argument a)
@@ -143,18 +146,22 @@ ALWAYS_INLINE vector kind_cubed(const register_table *f, argument a)
     return times(a.x, product_of(square_of(a.x), evaluate_at(f, a, 0)));
 }
 
-/* max(x, 0) + f(|beta x|) / beta, an infinity included. */
+/* max(x, 0) + f(|beta x|) / beta; by halves where it may come near the largest number, and
+ * infinite beyond that. */
 ALWAYS_INLINE vector kind_softplus(const register_table *f, argument a)
 {
-    vector_parts y = evaluate_at(f, a, 0);
-    if (a.has_low) {
-        const vector quotient = y.high / a.beta;
-        y.low = (fused(-quotient, a.beta, y.high) + y.low) / a.beta;
-        y.high = quotient;
-    }
-    const vector_parts sum = sum_of_three(by_sign_bit(a.x, splat(0), a.x), y.high, y.low);
-    if (!a.has_low) return sum_of_parts(sum);
-    return choose_lanes(equal(sum.high, splat(INFINITY)), sum.high, sum_of_parts(sum));
+    const vector_parts y = evaluate_at(f, a, 0);
+    const vector positive = by_sign_bit(a.x, splat(0), a.x);
+    if (!a.has_low) return sum_of_parts(sum_of_three(positive, y.high, y.low));
+
+    const mask is_large = greater(splat(1), a.beta);
+    const vector scale = choose_lanes(is_large, splat(HALF), splat(1));
+    const vector high = y.high * scale, quotient = high / a.beta;
+    const vector rest = (fused(-quotient, a.beta, high) + y.low * scale) / a.beta;
+    const vector_parts sum = sum_of_three(positive * scale, quotient, rest);
+    const mask is_finite = greater(splat(INFINITY), sum.high);
+    return choose_lanes(is_finite, sum_of_parts(sum), sum.high) *
+           choose_lanes(is_large, splat(2), splat(1));
 }
 
 ALWAYS_INLINE vector kind_minus_softplus(const register_table *f, argument a)
@@ -272,17 +279,17 @@ ALWAYS_INLINE vector far_sigmoid_grad(argument a)
     return far_sigmoid_grad_shifted(a, 0);
 }
 
-/* x may be next to the subnormal numbers if it has a factor in w. */
 ALWAYS_INLINE vector far_silu(argument a)
 {
     const decay e = decay_at(a);
     const vector v = complement(e), x = finite_factor(a.x);
     const vector positive = fused(-x, v, a.x);
     if (!a.has_low) return by_side(a.w, times_decay(x, 0, e, v, 0), positive);
+    /* x may be next to the largest or the smallest numbers. */
     const mask is_small = greater(splat(1), magnitude(x));
-    const vector up = x * choose_lanes(is_small, splat(FAR_UP), splat(1));
+    const vector up = x * choose_lanes(is_small, splat(FAR_UP), splat(HALF));
     const vector negative = choose_lanes(is_small, times_decay(up, -FAR_BITS, e, v, -FAR_BITS),
-                                         times_decay(up, 0, e, v, 0));
+                                         times_decay(up, -1, e, v, 1));
     return by_side(a.w, negative, positive);
 }
 
@@ -325,7 +332,8 @@ ALWAYS_INLINE vector far_softplus(argument a)
     const vector rest = (fused(-quotient, beta, e.parts.high) + low) / beta;
     const vector_bits shift = ((vector_bits)power >> MANTISSA) - 2 * BIAS;
     const vector negative = scaled(quotient + rest, e.parts.exponent + shift, -FAR_BITS);
-    return by_side(a.w, negative, fused(e.number / a.beta, 1 - less, a.x));
+    const vector y = by_side(a.w, negative, fused(e.number / a.beta, 1 - less, a.x));
+    return choose_lanes(equal(a.w, splat(-INFINITY)), splat(0), y);
 }
 
 ALWAYS_INLINE vector far_minus_softplus(argument a)
@@ -518,5 +526,61 @@ ALWAYS_INLINE vector far_gelu_tanh_grad(argument a)
         return far_##tail(tail_argument);                          \
     }
 #include "smooth.def"
+
+/* ---- Backward ------------------------------------------------------------------------------ */
+
+/* g times what the derivative's function returns.  That is 0 by definition at infinities and
+ * at 0, and so is the product there, whatever g; elsewhere a derivative of 0 has underflowed,
+ * and of an infinite g it leaves the infinity. */
+ALWAYS_INLINE vector times_far_derivative(vector g, vector x, vector derivative)
+{
+    const vector zero = splat(0), infinity = splat(INFINITY);
+    const mask is_zero = equal(derivative, zero);
+    const mask vanishes = is_zero & (equal(magnitude(x), infinity) | equal(x, zero));
+    const mask has_underflowed = is_zero & equal(magnitude(g), infinity);
+    const vector product = choose_lanes(has_underflowed, times_sign(g, derivative), g * derivative);
+    return choose_lanes(vanishes, zero, product);
+}
+
+/* The formulas of name_backward, from those of a derivative. */
+#define BACKWARD_OF(derivative, name)                                 \
+    ALWAYS_INLINE mask name##_is_near(vector x, vector p)             \
+    {                                                                 \
+        return derivative##_is_near(x, p);                            \
+    }                                                                 \
+    ALWAYS_INLINE vector name##_near(vector g, vector x, vector p)    \
+    {                                                                 \
+        return g * derivative##_near(g, x, p);                        \
+    }                                                                 \
+    ALWAYS_INLINE vector name##_far(vector g, vector x, vector p)     \
+    {                                                                 \
+        return times_far_derivative(g, x, derivative##_far(g, x, p)); \
+    }
+
+BACKWARD_OF(sigmoid_grad, sigmoid_backward)
+BACKWARD_OF(log_sigmoid_grad, log_sigmoid_backward)
+BACKWARD_OF(softplus_grad, softplus_backward)
+BACKWARD_OF(softplus_grad_at_1, softplus_backward_at_1)
+BACKWARD_OF(silu_grad, silu_backward)
+BACKWARD_OF(silu_grad_at_1, silu_backward_at_1)
+BACKWARD_OF(quick_gelu_grad, quick_gelu_backward)
+BACKWARD_OF(tanh_grad, tanh_backward)
+BACKWARD_OF(tanhshrink_grad, tanhshrink_backward)
+BACKWARD_OF(gelu_grad, gelu_backward)
+BACKWARD_OF(gelu_tanh_grad, gelu_tanh_backward)
+BACKWARD_OF(mish_grad, mish_backward)
+
+/* From the result, in numbers: 0 where the derivative is, whatever g. */
+static inline real sigmoid_backward_from_result(real g, real y)
+{
+    const real derivative = y * (1 - y);
+    return choose(derivative == 0, 0, g * derivative);
+}
+
+static inline real tanh_backward_from_result(real g, real y)
+{
+    const real derivative = (1 - y) * (1 + y);
+    return choose(derivative == 0, 0, g * derivative);
+}
 
 #endif

@@ -55,19 +55,20 @@
  * comes first, and waits elsewhere if it is to be stored over what the value is made of. */
 #define PIECE (32 * BLOCK)
 
-ALWAYS_INLINE void value_and_grad_in_turn(ptrdiff_t n, void *const *operands, int varying,
-                                          relu_fast_loop *value, relu_fast_loop *grad)
+ALWAYS_INLINE void value_and_grad_in_turn(ptrdiff_t n, void *const *operands, int parameters,
+                                          int varying, relu_fast_loop *value, relu_fast_loop *grad)
 {
-    const int over_input = operands[3] == operands[0] || operands[3] == operands[1];
+    real *const x = operands[0], *const p = operands[parameters];
+    real *const y = operands[parameters + 1], *const dy = operands[parameters + 2];
+    const int over_input = dy == x || dy == p;
     for (ptrdiff_t begin = 0; begin < n; begin += PIECE) {
-        real *const x = (real *)operands[0] + begin;
-        real *const p = (real *)operands[1] + (varying ? begin : 0);
-        real *const y = (real *)operands[2] + begin, *const dy = (real *)operands[3] + begin;
+        real *const x_here = x + begin, *const p_here = p + (varying ? begin : 0);
         const ptrdiff_t count = ptrdiff_min(n - begin, PIECE);
-        real kept[PIECE];
-        grad(count, (void *[]){x, p, over_input ? kept : dy});
-        value(count, (void *[]){x, p, y});
-        if (over_input) memcpy(dy, kept, (size_t)count * sizeof(real));
+        real kept[PIECE], *const dy_here = over_input ? kept : dy + begin;
+        grad(count, parameters ? (void *[]){x_here, p_here, dy_here} : (void *[]){x_here, dy_here});
+        value(count,
+              parameters ? (void *[]){x_here, p_here, y + begin} : (void *[]){x_here, y + begin});
+        if (over_input) memcpy(dy + begin, kept, (size_t)count * sizeof(real));
     }
 }
 
@@ -89,32 +90,57 @@ ALWAYS_INLINE void value_and_grad_in_turn(ptrdiff_t n, void *const *operands, in
     LOOPS_##P(name##_backward_from_result, 2,   \
               OUT(2 + P) = CALL_##P(name##_backward_from_result, IN(0), IN(1)))
 
-/* Values by a formula of numbers; derivatives by two formulas in vectors, of one parameter. */
-#define RANGE_OF(name)                          \
-    (by_range)                                  \
-    {                                           \
-        name##_is_near, name##_near, name##_far \
+/* Formulas for a range each (by_range.h), after `inputs` inputs and one parameter or none. */
+#define RANGE_OF(formula) ((by_range){formula##_is_near, formula##_near, formula##_far})
+#define GRADIENT(inputs) ((inputs) == 2 ? operands[0] : NULL)
+#define RANGE_LOOP_0(kernel, inputs)                                                           \
+    static void SYMBOL(kernel##_uniform)(ptrdiff_t n, void *const *operands)                   \
+    {                                                                                          \
+        apply_by_range(n, RANGE_OF(kernel), GRADIENT(inputs), operands[(inputs) - 1], NULL, 0, \
+                       operands[inputs]);                                                      \
     }
-#define RANGE_LOOPS(name, mode, is_varying)                                                      \
-    static void SYMBOL(name##_grad_##mode)(ptrdiff_t n, void *const *operands)                   \
-    {                                                                                            \
-        apply_by_range(n, RANGE_OF(name##_backward), NULL, operands[0], operands[1], is_varying, \
-                       operands[2]);                                                             \
-    }                                                                                            \
-    static void SYMBOL(name##_backward_##mode)(ptrdiff_t n, void *const *operands)               \
-    {                                                                                            \
-        apply_by_range(n, RANGE_OF(name##_backward), operands[0], operands[1], operands[2],      \
-                       is_varying, operands[3]);                                                 \
-    }                                                                                            \
-    static void SYMBOL(name##_value_and_grad_##mode)(ptrdiff_t n, void *const *operands)         \
-    {                                                                                            \
-        value_and_grad_in_turn(n, operands, is_varying, SYMBOL(name##_value_##mode),             \
-                               SYMBOL(name##_grad_##mode));                                      \
+#define RANGE_LOOP(kernel, formula, mode, varying, inputs)                             \
+    static void SYMBOL(kernel##_##mode)(ptrdiff_t n, void *const *operands)            \
+    {                                                                                  \
+        apply_by_range(n, RANGE_OF(formula), GRADIENT(inputs), operands[(inputs) - 1], \
+                       operands[inputs], varying, operands[(inputs) + 1]);             \
     }
+#define RANGE_LOOPS(kernel, formula, inputs)        \
+    RANGE_LOOP(kernel, formula, uniform, 0, inputs) \
+    RANGE_LOOP(kernel, formula, varying, 1, inputs)
+#define IN_TURN(name, mode, parameters, varying)                                              \
+    static void SYMBOL(name##_value_and_grad_##mode)(ptrdiff_t n, void *const *operands)      \
+    {                                                                                         \
+        value_and_grad_in_turn(n, operands, parameters, varying, SYMBOL(name##_value_##mode), \
+                               SYMBOL(name##_grad_##mode));                                   \
+    }
+#define IN_TURN_0(name) IN_TURN(name, uniform, 0, 0)
+#define IN_TURN_1(name) IN_TURN(name, uniform, 1, 0) IN_TURN(name, varying, 1, 1)
+
+/* Values by a formula of numbers; derivatives by two in vectors, of one parameter. */
 #define FORMS_OF_BY_RANGE(name, P)                                         \
     LOOPS_##P(name##_value, 1, OUT(1 + P) = CALL_##P(name##_value, IN(0))) \
-        RANGE_LOOPS(name, uniform, 0) RANGE_LOOPS(name, varying, 1)
+        RANGE_LOOPS(name##_grad, name##_backward, 1)                       \
+            RANGE_LOOPS(name##_backward, name##_backward, 2) IN_TURN_##P(name)
 #define BACKWARD_FROM_RESULT_OF_BY_RANGE BACKWARD_FROM_RESULT_OF_SCALAR
+
+/* Values and derivatives by two formulas in vectors.  The parameter, if there is one, is 1 by
+ * default, and a uniform 1 has formulas of its own, which compute the same in less time. */
+#define SMOOTH_LOOPS_0 RANGE_LOOP_0
+#define SMOOTH_LOOPS_1(kernel, inputs)                                              \
+    RANGE_LOOP(kernel, kernel, varying, 1, inputs)                                  \
+    static void SYMBOL(kernel##_uniform)(ptrdiff_t n, void *const *operands)        \
+    {                                                                               \
+        const real *const g = GRADIENT(inputs), *const x = operands[(inputs) - 1];  \
+        const real *const p = operands[inputs];                                     \
+        real *const to = operands[(inputs) + 1];                                    \
+        if (*p == 1) apply_by_range(n, RANGE_OF(kernel##_at_1), g, x, NULL, 0, to); \
+        else apply_by_range(n, RANGE_OF(kernel), g, x, p, 0, to);                   \
+    }
+#define FORMS_OF_SMOOTH(name, P)                                       \
+    SMOOTH_LOOPS_##P(name##_value, 1) SMOOTH_LOOPS_##P(name##_grad, 1) \
+        SMOOTH_LOOPS_##P(name##_backward, 2) IN_TURN_##P(name)
+#define BACKWARD_FROM_RESULT_OF_SMOOTH BACKWARD_FROM_RESULT_OF_SCALAR
 
 /* Functions of whole vectors, which are their own loops. */
 #define BLOCK_LOOP(kernel, mode, is_varying)                                \

@@ -314,8 +314,11 @@ ALWAYS_INLINE vector_pair transposed(const real *const rows[LANES], int column)
 #elif defined __aarch64__ && !RELU_FAST_SINGLE
     const float64x2_t first = vld1q_f64(rows[0] + column), second = vld1q_f64(rows[1] + column);
     return (vector_pair){vzip1q_f64(first, second), vzip2q_f64(first, second)};
+#elif defined __SSE2__ && !RELU_FAST_SINGLE && VECTOR_BYTES == 16
+    const __m128d first = _mm_loadu_pd(rows[0] + column), second = _mm_loadu_pd(rows[1] + column);
+    return (vector_pair){_mm_unpacklo_pd(first, second), _mm_unpackhi_pd(first, second)};
 #else
-    vector_pair found;
+    vector_pair found = {{0}, {0}};
     for (int lane = 0; lane < LANES; lane++) {
         found.even[lane] = rows[lane][column];
         found.odd[lane] = rows[lane][column + 1];
