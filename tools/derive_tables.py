@@ -192,7 +192,8 @@ class Smooth:
         self.zero = mp.inf
         names = {"zero": self.find_zero}
         fields = [eval(compile(ast.Expression(field), name, "eval"), names) for field in fields]
-        self.intervals, self.first, spacing, self.degree, self.low, self.high = fields
+        self.intervals, self.first, spacing, self.degree, self.low, self.high, *pairs = fields
+        self.pairs = pairs[0] if pairs else 0
         self.spacing = round_to(mpf(spacing), SPACING_BITS[type_.precision])
         self.is_even = self.first == 0
 
@@ -234,8 +235,7 @@ class Smooth:
         return min(map(mpf, numbers_of(self.type, words)), key=lambda number: abs(number - value))
 
     def derive(self):
-        """Polynomials: lists of words.  The last holds the last coefficient and, in its lower
-        half, what the first lacks."""
+        """Polynomials: lists of words (math/register_table.h)."""
         self.least = min(self.value(self.high), self.value(self.spacing * 2)) if self.is_even else 0
         self.rows, self.error = [], mpf(0)
         for k in range(self.intervals):
@@ -274,11 +274,16 @@ class Smooth:
                 first, rest_of_first = self.split(value, centre)
                 row.append(first)
                 value = first + rest_of_first
-            elif j < self.degree:
+            elif j == self.degree:
+                value = self.packed(value, rest_of_first)
+                row.append(value)
+            elif j < self.degree - 2 * self.pairs:
                 value = round_to(value, self.type.precision)
                 row.append(value)
+            elif (self.degree - j) % 2 == 0:
+                value = lower = round_to(value, self.type.half)
             else:
-                value = self.packed(value, rest_of_first)
+                value = self.packed(value, lower)
                 row.append(value)
             coefficients.append(value)
             scaled.append(value * unit**j)
@@ -286,7 +291,7 @@ class Smooth:
 
     def lines(self):
         self.derive()
-        count, bound = self.degree + 1, mp.nstr(mp.log(self.error, 2), 4)
+        count, bound = len(self.rows[0]), mp.nstr(mp.log(self.error, 2), 4)
         yield ""
         yield f"/* {self.definition},"
         yield f" * by polynomials of degree {self.degree} with an error of 2^{bound}. */"
@@ -305,7 +310,7 @@ class Smooth:
         low = round_to(mpf(self.low), self.type.precision)
         high = round_to(mpf(self.high), self.type.precision)
         yield f"static const register_table {self.name}_table = {{"
-        yield f"    {self.name}_words, {self.intervals}, {self.first}, {self.degree},"
+        yield f"    {self.name}_words, {self.intervals}, {self.first}, {self.degree}, {self.pairs},"
         yield f"    {literal(self.spacing)}, {literal(inverse)}, {literal(low)}, {literal(high)}}};"
 
     def array(self, columns, values):
@@ -313,17 +318,82 @@ class Smooth:
         size = f"{self.intervals} * {columns}"
         return f"static const real {self.name}_words[{size}] IN_LINES = {{{numbers}}};"
 
+    def check_range(self):
+        """Whether all of it is in the intervals, with room for the rounding of t / spacing."""
+        half = self.spacing * (mpf(1) / 2 - mpf(2) ** -8)
+        lowest = self.low if self.is_even else self.centre(0) - half
+        if not lowest <= self.low < self.high <= self.centre(self.intervals - 1) + half:
+            raise ValueError(f"{self.name}: its range is not in its intervals")
 
-def smooth_tables(type_):
-    """The rows are calls, to C and to Python."""
+
+def rows(function):
+    """The arguments of the rows of formulas/smooth.def, which are calls, to C and to Python."""
     text = (SOURCES / "formulas" / "smooth.def").read_text()
     text = re.sub(r"/\*.*?\*/|^#.*?$", "", text, flags=re.DOTALL | re.MULTILINE)
     for statement in ast.parse(text).body:
-        if statement.value.func.id != "TABLE":
-            continue
-        name, kind, definition, single, double = statement.value.args
+        if statement.value.func.id == function:
+            yield statement.value.args
+
+
+def smooth_tables(type_):
+    for name, kind, definition, single, double in rows("TABLE"):
         fields = single if type_.precision == 24 else double
         yield Smooth(type_, name.id, kind.id, ast.literal_eval(definition), fields.elts)
+
+
+# ---- Tails ---------------------------------------------------------------------
+
+# How many terms of their series the functions in formulas/smooth.h take.
+TERMS = {24: {"COMPLEMENT": 4, "SOFTPLUS": 4}, 53: {"COMPLEMENT": 6, "SOFTPLUS": 6}}
+
+
+def complement_error(e, terms):
+    """Of e - e^2 + e^3 - ... for e / (1 + e), which is taken from 1."""
+    return e ** (terms["COMPLEMENT"] + 1)
+
+
+def softplus_error(e, terms):
+    """Of e/2 - e^2/3 + ... for 1 - log(1 + e) / e, which is taken from 1."""
+    return e ** terms["SOFTPLUS"] / (terms["SOFTPLUS"] + 1)
+
+
+# Tail -> a function of t, of which e^-this is what is small; and the error of the tail in what
+# is about 1, from that.
+TAILS = {
+    "sigmoid": (lambda t: t, complement_error),
+    "sigmoid_grad": (lambda t: t, complement_error),
+    "silu": (lambda t: t, complement_error),
+    "silu_grad": (lambda t: t, complement_error),
+    "softplus": (lambda t: t, softplus_error),
+    "minus_softplus": (lambda t: t, softplus_error),
+    "tanh": (lambda t: 2 * t, complement_error),
+    "tanh_grad": (lambda t: 2 * t, complement_error),
+    "tanhshrink": (lambda t: 2 * t, complement_error),
+    "tanhshrink_grad": (lambda t: 2 * t, complement_error),
+    "gelu_tanh": (lambda t: CUBIC_1 * t + CUBIC_3 * t**3, complement_error),
+    "gelu_tanh_grad": (lambda t: CUBIC_1 * t + CUBIC_3 * t**3, complement_error),
+    # Exact but for the constants, and from NORMAL_ENDS on.
+    "mish": (lambda _: mp.inf, complement_error),
+    "mish_grad": (lambda _: mp.inf, complement_error),
+    "gelu": (lambda _: mp.inf, complement_error),
+    "gelu_grad": (lambda _: mp.inf, complement_error),
+}
+
+# Next to 0, the factor of t^2 in what the tail leaves out.
+NEXT_TO_ZERO = {"tanhshrink": mpf(2) / 5, "tanhshrink_grad": mpf(2) / 3}
+
+
+def check_overlap(type_, tables):
+    """Where a table ends, the tail is right to 3 bits more than the precision."""
+    limit = mpf(2) ** -(type_.precision + 3)
+    for name, _, table, _, tail, argument in rows("FORMULA"):
+        table, factor = tables[table.id], QUICK if argument.func.id == "of_quick" else 1
+        exponent, error_of = TAILS[tail.id]
+        error = error_of(mp.exp(-exponent(table.high * factor)), TERMS[type_.precision])
+        error = max(error, NEXT_TO_ZERO.get(tail.id, 0) * mpf(table.low) ** 2)
+        too_near = tail.id in ("gelu", "gelu_grad") and table.high < NORMAL_ENDS[type_.precision][0]
+        if error > limit or too_near:
+            raise ValueError(f"{name.id}: where its table ends, its tail is not right yet")
 
 
 # ---- The tail of the normal distribution ------------------------------------------
@@ -373,8 +443,14 @@ def by_type(head, part):
 
 
 def smooth(type_):
+    tables = {table.name: table for table in smooth_tables(type_)}
+    check_overlap(type_, tables)
     yield from normal_constants(type_)
-    for table in smooth_tables(type_):
+    yield "/* Terms of series in formulas/smooth.h. */"
+    for name, terms in TERMS[type_.precision].items():
+        yield f"#define {name}_TERMS {terms}"
+    for table in tables.values():
+        table.check_range()
         yield from table.lines()
 
 

@@ -185,16 +185,12 @@ typedef struct {
 #define FAR_BITS 64
 #define FAR_UP 0x1p64f
 #define FAR_DOWN 0x1p-64f
-#define COMPLEMENT_TERMS 4
-#define SOFTPLUS_TERMS 4
 #define GAUSS_LIMIT 19.6f
 #define CUBIC_LIMIT 13.4f
 #else
 #define FAR_BITS 512
 #define FAR_UP 0x1p512
 #define FAR_DOWN 0x1p-512
-#define COMPLEMENT_TERMS 6
-#define SOFTPLUS_TERMS 6
 #define GAUSS_LIMIT 53.9
 #define CUBIC_LIMIT 27.0
 #endif

@@ -9,7 +9,9 @@
  *
  * The value comes as a sum, high + low, so that what is done to it next is the first
  * rounding that counts: `high` is the coefficient of degree 0, and what that lacks of the
- * value at the centre is in the lower half of the last coefficient's word. */
+ * value at the centre is in the lower half of the last coefficient's word.  The coefficients
+ * of highest degrees need few bits, too: doubles may have pairs of them in a word, the one of
+ * the higher degree with the other in its lower half. */
 #ifndef RELU_FAST_REGISTER_TABLE_H
 #define RELU_FAST_REGISTER_TABLE_H
 
@@ -27,7 +29,7 @@
 
 typedef struct {
     const real *words; /* by coefficients: those of all intervals, then the next */
-    int intervals, first, degree;
+    int intervals, first, degree, pairs;
     real spacing, inverse;
     real low, high; /* the range; if `first` is 0 the function is of |t| < high */
 } register_table;
@@ -37,6 +39,11 @@ typedef struct {
 } vector_parts;
 
 /* ---- Lookups --------------------------------------------------------------- */
+
+ALWAYS_INLINE int last_word(const register_table *table)
+{
+    return table->degree - table->pairs;
+}
 
 /* Which interval each lane is in: the low bits of `shifted`. */
 #if LOOKUP_BY_ROWS
@@ -53,10 +60,12 @@ ALWAYS_INLINE places places_of(const register_table *table, vector shifted)
     return found;
 }
 
-ALWAYS_INLINE vector_pair lookup_pair(const register_table *table, places of, int j)
+/* Word j; they are asked for from the last to the first, and fetched two at a time. */
+ALWAYS_INLINE vector lookup(const register_table *table, const places *of, vector_pair *fetched,
+                            int j)
 {
-    (void)table;
-    return transposed(of.row, j);
+    if (j % 2 == 1 || j == last_word(table)) *fetched = transposed(of->row, j & ~1);
+    return j % 2 == 1 ? fetched->odd : fetched->even;
 }
 
 #else
@@ -69,22 +78,22 @@ ALWAYS_INLINE places places_of(const register_table *table, vector shifted)
     return shifted;
 }
 
-ALWAYS_INLINE vector lookup(const register_table *table, places of, int j)
+ALWAYS_INLINE vector lookup(const register_table *table, const places *of, vector_pair *fetched,
+                            int j)
 {
+    (void)fetched;
     const real *const words = table->words + j * table->intervals;
-    return table->intervals == 8 ? lookup_of_8(words, of) : lookup_of_16(words, of);
-}
-
-/* Words j and j + 1. */
-ALWAYS_INLINE vector_pair lookup_pair(const register_table *table, places of, int j)
-{
-    const int next = j < table->degree ? j + 1 : j; /* there may be no other */
-    return (vector_pair){lookup(table, of, j), lookup(table, of, next)};
+    return table->intervals == 8 ? lookup_of_8(words, *of) : lookup_of_16(words, *of);
 }
 
 #endif
 
 /* ---- Polynomials ----------------------------------------------------------- */
+
+ALWAYS_INLINE vector lower_half(vector word)
+{
+    return (vector)((vector_bits)word << (4 * sizeof(real)));
+}
 
 /* Of t + low, `low` being at most an ULP of t, and none if not `has_low`.
  *
@@ -100,21 +109,24 @@ ALWAYS_INLINE vector_parts evaluate(const register_table *table, vector t, vecto
     if (has_low) r += low;
     const places at = places_of(table, shifted);
 
-    const int top = table->degree & ~1;
-    vector_pair pair = lookup_pair(table, at, top);
-    const vector last = top < table->degree ? pair.odd : pair.even;
-    vector q = top < table->degree ? fused(last, r, pair.even) : last;
-#pragma GCC unroll 16
-    for (int j = top - 2; j > 0; j -= 2) {
-        pair = lookup_pair(table, at, j);
-        q = fused(fused(q, r, pair.odd), r, pair.even);
+#define WORD(j) lookup(table, &at, &fetched, j)
+    vector_pair fetched = {splat(0), splat(0)};
+    const int top = last_word(table), single = table->degree - 2 * table->pairs;
+    const vector last = WORD(top);
+    vector q = last;
+#pragma GCC unroll 4
+    for (int j = top - 1; j >= single; j--) {
+        const vector two = WORD(j);
+        q = fused(fused(q, r, two), r, lower_half(two));
     }
-    pair = lookup_pair(table, at, 0);
-    const vector rest = (vector)((vector_bits)last << (4 * sizeof(real)));
-    const vector higher = fused(q * r, r, rest);
-    if (!exactly) return (vector_parts){pair.even, fused(pair.odd, r, higher)};
-    const vector linear = pair.odd * r, sum = pair.even + linear;
-    const vector lost = (linear - (sum - pair.even)) + fused(pair.odd, r, -linear);
+#pragma GCC unroll 16
+    for (int j = single - 1; j > 1; j--) q = fused(q, r, WORD(j));
+    const vector slope = WORD(1), value = WORD(0);
+#undef WORD
+    const vector higher = fused(q * r, r, lower_half(last));
+    if (!exactly) return (vector_parts){value, fused(slope, r, higher)};
+    const vector linear = slope * r, sum = value + linear;
+    const vector lost = (linear - (sum - value)) + fused(slope, r, -linear);
     return (vector_parts){sum, lost + higher};
 }
 
