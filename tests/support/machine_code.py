@@ -28,8 +28,9 @@ PACKED = {
     "neon": r"\b(fm\w+|fadd|fsub|fcm\w+|bsl|bif|bit|and|bic)\s+v\d+\.(4s|2d|16b|2s|8b)",
 }
 PACKED["sve"] += "|" + PACKED["neon"]  # the formulas that are written in vectors
-# Without an fma instruction, what is written with fma calls libm's, one element at a time.
-WITHOUT_FMA = {"baseline": ("fma", "fmaf")}
+# Without an fma instruction, what is written with fma calls libm's, one element at a time, or
+# in vectors of float32 ours.
+WITHOUT_FMA = {"baseline": ("fma", "fmaf", "fused_in_double")}
 COPY = "memcpy"  # what compilers make of a loop that copies
 CALL = re.compile(r"\b(?:call|bl)\s+\S+ <(\w+)")
 # Of functions that are alike the compiler keeps one, to which the others jump.

@@ -1,4 +1,4 @@
-"""The coefficients in src/c/math/coefficients.h are those that the script derives."""
+"""The coefficients and tables in src/c/math are those that the scripts derive."""
 
 import subprocess
 import sys
@@ -9,9 +9,10 @@ import pytest
 # tools/update.py --check, which every commit and CI run, does the same.
 pytestmark = [pytest.mark.build_independent, pytest.mark.slow]
 
-SCRIPT = Path(__file__).parents[2] / "tools" / "derive_coefficients.py"
+TOOLS = Path(__file__).parents[2] / "tools"
 
 
-@pytest.mark.skipif(not SCRIPT.exists(), reason="needs the source tree")
-def test_coefficients_are_the_derived_ones():
-    subprocess.run([sys.executable, SCRIPT, "--check"], check=True, timeout=120)
+@pytest.mark.skipif(not TOOLS.exists(), reason="needs the source tree")
+@pytest.mark.parametrize("script", ["derive_coefficients.py", "derive_tables.py"])
+def test_coefficients_are_the_derived_ones(script):
+    subprocess.run([sys.executable, TOOLS / script, "--check"], check=True, timeout=120)

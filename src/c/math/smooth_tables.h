@@ -34,11 +34,11 @@ ALWAYS_INLINE vector normal_tail(vector u)
 #define SOFTPLUS_TERMS 4
 
 /* 1 / (1 + exp(t)),
- * by polynomials of degree 7 with an error of 2^-27.37. */
-static const real sigmoid_words[8 * 8] IN_LINES = {0x1p-1f, 0x1.48856p-2f, 0x1.759b8p-3f, 0x1.868d3p-4f, 0x1.84834p-5f, 0x1.7876p-6f, 0x1.6805p-7f, 0x1.561bp-8f, -0x1p-2f, -0x1.be3fbap-3f, -0x1.3173b2p-3f, -0x1.615002p-4f, -0x1.721652p-5f, -0x1.6fcfa6p-6f, -0x1.64108ap-7f, -0x1.5452p-8f, 0x1.00cea8p-29f, 0x1.3fd53ep-5f, 0x1.8403dap-5f, 0x1.1defaep-5f, 0x1.4efbd8p-6f, 0x1.5ee88ap-7f, 0x1.5c3d84p-8f, 0x1.50c46p-9f, 0x1.555508p-6f, 0x1.6dc24ap-7f, -0x1.567f6p-9f, -0x1.c68eacp-8f, -0x1.67b2a4p-8f, -0x1.a85ca2p-9f, -0x1.bbcd9cp-10f, -0x1.b79ffp-11f, 0x1.027e14p-20f, -0x1.583a48p-8f, -0x1.98a45cp-9f, -0x1.acd70ep-14f, 0x1.990af2p-11f, 0x1.55df94p-11f, 0x1.93d342p-12f, 0x1.a516c6p-13f, -0x1.11dc46p-9f, -0x1.2db9e2p-12f, 0x1.062cfap-10f, 0x1.068daap-11f, 0x1.60bf98p-15f, -0x1.2e21eep-14f, -0x1.04d83p-14f, -0x1.333f02p-15f, 0x1.3d486ep-16f, 0x1.16d75ep-11f, 0x1.bad9a6p-17f, -0x1.2c6d3ap-13f, -0x1.d56ddap-15f, -0x1.6e11a6p-18f, 0x1.723258p-18f, 0x1.4805c4p-18f, 0x1.8455dap-13f, -0x1.06650ep-14f, -0x1.5a65aap-14f, 0x1.5765bap-18f, 0x1.ca63e4p-17f, 0x1.c46532p-19f, -0x1.44653ep-25f, -0x1.28646ap-21f};
+ * by polynomials of degree 7 with an error of 2^-28.21. */
+static const real sigmoid_words[8 * 8] IN_LINES = {0x1p-1f, 0x1.65033cp-2f, 0x1.c817p-3f, 0x1.104f9p-3f, 0x1.36b71p-4f, 0x1.58c86p-5f, 0x1.7876p-6f, 0x1.975cp-7f, -0x1p-2f, -0x1.d11574p-3f, -0x1.6284c4p-3f, -0x1.d834d2p-4f, -0x1.1f2514p-4f, -0x1.4a4584p-5f, -0x1.6fcfa6p-6f, -0x1.924bd2p-7f, 0x1.21246p-31f, 0x1.199216p-5f, 0x1.893b5cp-5f, 0x1.5aa21cp-5f, 0x1.e72916p-6f, 0x1.2e7884p-6f, 0x1.5ee88ap-7f, 0x1.884b28p-8f, 0x1.55553cp-6f, 0x1.c1a216p-7f, 0x1.243ebp-10f, -0x1.84376p-8f, -0x1.bba0aep-8f, -0x1.4dd72cp-8f, -0x1.a85d26p-9f, -0x1.f0e1f6p-10f, 0x1.94bfdep-22f, -0x1.43c696p-8f, -0x1.1a6b1ep-8f, -0x1.62743ep-10f, 0x1.9c7e52p-12f, 0x1.a0641ap-11f, 0x1.55e0b8p-11f, 0x1.be0f8ap-12f, -0x1.1170f6p-9f, -0x1.71f89ep-11f, 0x1.c076bp-11f, 0x1.b479bp-11f, 0x1.36cd06p-12f, 0x1.5a4e6ap-18f, -0x1.2c4bb6p-14f, -0x1.16e09ap-14f, 0x1.6a00dcp-17f, 0x1.2363e2p-11f, 0x1.8c3264p-13f, -0x1.10d3b8p-13f, -0x1.f157d8p-14f, -0x1.6b85f6p-15f, -0x1.74c852p-18f, 0x1.47f72ap-18f, 0x1.96537p-13f, -0x1.cf6506p-16f, -0x1.586554p-14f, -0x1.4d64c6p-15f, 0x1.326326p-15f, 0x1.8d639p-17f, 0x1.fa6532p-22f, 0x1.ce65f8p-21f};
 static const register_table sigmoid_table = {
     sigmoid_words, 8, 0, 7, 0,
-    0x1.8p-1f, 0x1.555556p+0f, 0x0p+0f, 0x1.666666p+2f};
+    0x1.4p-1f, 0x1.99999ap+0f, 0x0p+0f, 0x1.2b851ep+2f};
 
 /* exp(t) / (1 + exp(t))**2,
  * by polynomials of degree 7 with an error of 2^-27.16. */

@@ -232,6 +232,31 @@ ALWAYS_INLINE int is_anywhere(mask condition)
 
 /* ---- fma ----------------------------------------------------------------- */
 
+#if defined __SSE2__ && !defined __AVX2__ && RELU_FAST_SINGLE
+/* In double, where the product is exact.  Rounded to float, the sum is wrong only if its own
+ * rounding took it half-way between two floats; and maybe where they are subnormal, or 0 but
+ * for an exact one, because half-way is elsewhere there.  Such vectors are computed again. */
+static __attribute__((noinline)) vector fused_in_double(vector a, vector b, vector c)
+{
+#define UPPER(v) _mm_cvtps_pd(_mm_movehl_ps(v, v))
+#define EVEN_WORDS(lower, upper) \
+    (vector_bits) _mm_shuffle_ps((__m128)(lower), (__m128)(upper), _MM_SHUFFLE(2, 0, 2, 0))
+    const __m128d lower = _mm_cvtps_pd(a) * _mm_cvtps_pd(b) + _mm_cvtps_pd(c);
+    const __m128d upper = UPPER(a) * UPPER(b) + UPPER(c);
+    const vector sum = _mm_movelh_ps(_mm_cvtpd_ps(lower), _mm_cvtpd_ps(upper));
+    const vector_bits is_half = (vector_bits)((EVEN_WORDS(lower, upper) << 3) == 0x80000000);
+    const vector_bits is_small = (vector_bits)(magnitude(sum) <= 0x1p-126f);
+    if (__builtin_expect(_mm_movemask_ps((__m128)(is_half | is_small)) == 0, 1)) return sum;
+
+    const vector_bits is_zero = EVEN_WORDS(lower == 0, upper == 0);
+    if (_mm_movemask_ps((__m128)(is_half | (is_small & ~is_zero))) == 0) return sum;
+    for (int i = 0; i < LANES; i++) a[i] = FMA(a[i], b[i], c[i]);
+    return a;
+#undef UPPER
+#undef EVEN_WORDS
+}
+#endif
+
 /* a * b + c, rounded once. */
 ALWAYS_INLINE vector fused(vector a, vector b, vector c)
 {
@@ -247,6 +272,8 @@ ALWAYS_INLINE vector fused(vector a, vector b, vector c)
     return vfmaq_f32(c, a, b);
 #elif defined __aarch64__
     return vfmaq_f64(c, a, b);
+#elif defined __SSE2__ && RELU_FAST_SINGLE
+    return fused_in_double(a, b, c);
 #else
     for (int i = 0; i < LANES; i++) a[i] = FMA(a[i], b[i], c[i]);
     return a;
