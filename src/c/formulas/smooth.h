@@ -11,7 +11,7 @@
 /* What a function is of: of w + low, where w is beta x if there is a beta. */
 typedef struct {
     vector x, w, low, beta;
-    int has_low;
+    int has_low, has_beta;
 } argument;
 
 ALWAYS_INLINE argument of(vector x)
@@ -32,7 +32,7 @@ ALWAYS_INLINE argument of_product(vector x, vector beta)
     const mask is_zero = equal(beta, splat(0)) & equal(x, x);
     const vector factor = choose_lanes(is_zero, splat(0), x), finite = beta + (beta - beta);
     const vector w = factor * finite, low = fused(factor, finite, -w);
-    return (argument){.x = x, .w = w, .low = low, .beta = beta, .has_low = 1};
+    return (argument){.x = x, .w = w, .low = low, .beta = beta, .has_low = 1, .has_beta = 1};
 }
 
 ALWAYS_INLINE argument of_positive(vector x, vector beta)
@@ -121,7 +121,7 @@ ALWAYS_INLINE vector kind_times_x(const register_table *f, argument a)
 ALWAYS_INLINE vector kind_times_x_reflected(const register_table *f, argument a)
 {
     const vector y = times(a.x, reflected(evaluate_at(f, a, 0), a.w));
-    if (!a.has_low) return y;
+    if (!a.has_beta) return y;
     return choose_lanes(equal(a.beta, splat(0)), a.x * HALF, with_sign(magnitude(y), a.x));
 }
 
@@ -152,7 +152,7 @@ ALWAYS_INLINE vector kind_softplus(const register_table *f, argument a)
 {
     const vector_parts y = evaluate_at(f, a, 0);
     const vector positive = by_sign_bit(a.x, splat(0), a.x);
-    if (!a.has_low) return sum_of_parts(sum_of_three(positive, y.high, y.low));
+    if (!a.has_beta) return sum_of_parts(sum_of_three(positive, y.high, y.low));
 
     const mask is_large = greater(splat(1), a.beta);
     const vector scale = choose_lanes(is_large, splat(HALF), splat(1));
@@ -245,11 +245,10 @@ ALWAYS_INLINE vector complement(decay e)
     return e.number * series;
 }
 
-/* x as a factor of what underflows: 1 for infinity. */
-ALWAYS_INLINE vector finite_factor(vector x)
+/* x as a factor of what underflows, so that it does not overflow on the way. */
+ALWAYS_INLINE vector limited(vector x)
 {
-    const mask is_finite = greater(splat(INFINITY), magnitude(x));
-    return choose_lanes(is_finite, x, with_sign(splat(1), x));
+    return with_sign(at_most(-EXP_FLOOR, magnitude(x)), x);
 }
 
 /* ---- sigmoid, silu ----------------------------------------------------------------- */
@@ -278,15 +277,19 @@ ALWAYS_INLINE vector far_sigmoid_grad(argument a)
 ALWAYS_INLINE vector far_silu(argument a)
 {
     const decay e = decay_at(a);
-    const vector v = complement(e), x = finite_factor(a.x);
-    const vector positive = fused(-x, v, a.x);
-    if (!a.has_low) return by_side(a.w, times_decay(x, 0, e, v, 0), positive);
+    const vector v = complement(e);
+    if (!a.has_beta) {
+        const vector x = limited(a.x);
+        return by_side(a.w, times_decay(x, 0, e, v, 0), fused(-x, v, a.x));
+    }
     /* x may be next to the largest or the smallest numbers. */
+    const mask is_finite = greater(splat(INFINITY), magnitude(a.x));
+    const vector x = choose_lanes(is_finite, a.x, with_sign(splat(1), a.x));
     const mask is_small = greater(splat(1), magnitude(x));
     const vector up = x * choose_lanes(is_small, splat(FAR_UP), splat(HALF));
     const vector negative = choose_lanes(is_small, times_decay(up, -FAR_BITS, e, v, -FAR_BITS),
                                          times_decay(up, -1, e, v, 1));
-    return by_side(a.w, negative, positive);
+    return by_side(a.w, negative, fused(-x, v, a.x));
 }
 
 /* e (1 - v) c, c = 1 - |w| (1 - v) */
@@ -314,7 +317,7 @@ ALWAYS_INLINE vector far_softplus(argument a)
 {
     const decay e = decay_at(a);
     const vector less = softplus_series(e);
-    if (!a.has_low)
+    if (!a.has_beta)
         return by_side(a.w, times_decay(splat(1), 0, e, less, 0), fused(e.number, 1 - less, a.x));
 
     /* A beta next to the largest or the smallest numbers is brought nearer to 1. */
@@ -393,7 +396,7 @@ ALWAYS_INLINE vector far_tanhshrink_grad(argument a)
 ALWAYS_INLINE vector far_mish(argument a)
 {
     const decay e = decay_at(a);
-    const vector n = e.number, half = splat(HALF), one = splat(1), x = finite_factor(a.x);
+    const vector n = e.number, half = splat(HALF), one = splat(1), x = limited(a.x);
     const vector numerator = by_sign_bit(a.x, half * n * (1 + n), 2 * n * n);
     const vector v = numerator / by_sign_bit(a.x, fused(n, fused(n, half, one), one),
                                              fused(n, fused(n, splat(2), splat(2)), one));
