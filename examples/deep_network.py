@@ -40,7 +40,6 @@ from typing import NamedTuple
 
 import numpy as np
 from nn import (
-    ACTIVATIONS,
     SATURATING,
     Activation,
     Array,
@@ -84,7 +83,7 @@ def he_or_glorot(
     rng: np.random.Generator, functions: Functions, inputs: int, units: int, first: bool
 ) -> Array:
     """Return weights whose variance preserves the size of the signal."""
-    scale = gain(functions) if functions.name in ACTIVATIONS else 1.0
+    scale = 1.0 if functions.name in SATURATING else gain(functions)
     return normal(rng, scale / math.sqrt(inputs), (inputs, units), float)
 
 

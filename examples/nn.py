@@ -52,7 +52,7 @@ class Functions:
     learned: bool = False
 
 
-def rectifiers() -> dict[str, Functions]:
+def made() -> dict[str, Functions]:
     """Return all activations of the package that need no parameter or can learn it."""
     found = {}
     for name in rf.__all__:
@@ -77,38 +77,9 @@ def rectifiers() -> dict[str, Functions]:
     return found
 
 
-def tanh_grad(x: Array) -> Array:
-    """Return the derivative of tanh."""
-    return 1 - np.tanh(x) ** 2
-
-
-def sigmoid(x: Array, out: Array | None = None) -> Array:
-    """Return 1 / (1 + exp(-x)), without overflow."""
-    y = np.tanh(np.multiply(x, 0.5, out=out), out=out)
-    y *= 0.5
-    y += 0.5
-    return y
-
-
-def sigmoid_grad(x: Array) -> Array:
-    """Return the derivative of sigmoid."""
-    y = sigmoid(x)
-    return y * (1 - y)
-
-
-def plain(name: str, f: Callable[..., Array], grad: Callable[[Array], Array]) -> Functions:
-    """Return the functions of an activation that plain NumPy computes."""
-    return Functions(
-        name, f, lambda x: f(x, out=x), grad, lambda g, x, out: np.multiply(g, grad(x), out=out)
-    )
-
-
-ACTIVATIONS = rectifiers()
+ACTIVATIONS = made()
 # What rectifiers are compared with: they level off at both ends.
-SATURATING = {
-    "sigmoid": plain("sigmoid", sigmoid, sigmoid_grad),
-    "tanh": plain("tanh", np.tanh, tanh_grad),
-}
+SATURATING = ("sigmoid", "tanh", "hardsigmoid", "hardtanh", "softsign")
 
 
 def gain(functions: Functions) -> float:

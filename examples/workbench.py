@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from nn import ACTIVATIONS, SATURATING, Activation, Array, Data, Epoch, Functions, Network
+from nn import ACTIVATIONS, Activation, Array, Data, Epoch, Functions, Network
 
 try:
     import matplotlib
@@ -59,7 +59,7 @@ def make_parser(
     """Return a parser with the options of all examples; those given here are their defaults.
 
     If the default is one activation, one can be chosen; if it is a list, several can be
-    compared, sigmoid and tanh among them.
+    compared.
     """
     several = isinstance(activation, list)
     parser = argparse.ArgumentParser(
@@ -70,7 +70,7 @@ def make_parser(
     )
     parser.add_argument(
         "--activation",
-        choices=[*SATURATING, *ACTIVATIONS] if several else [*ACTIVATIONS],
+        choices=[*ACTIVATIONS],
         nargs="+" if several else None,
         default=activation,
         help="those to compare" if several else "of the hidden units",
@@ -111,7 +111,7 @@ def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
     """Return the options; ``functions`` is a list with those of the activations."""
     args = parser.parse_args()
     names = args.activation if isinstance(args.activation, list) else [args.activation]
-    args.functions = [{**SATURATING, **ACTIVATIONS}[name] for name in dict.fromkeys(names)]
+    args.functions = [ACTIVATIONS[name] for name in dict.fromkeys(names)]
     if args.learn_alpha:
         if not any(functions.alpha_backward for functions in args.functions):
             parser.error(f"argument --learn-alpha: no alpha to learn in {' '.join(names)}")
@@ -199,7 +199,7 @@ def new_figure(title: str, columns: int, rows: int = 1, **keywords: Any) -> tupl
 
 def line_of(name: str) -> Mapping[str, Any]:
     """Return the style of an activation's curve, the same in all pictures."""
-    number = [*SATURATING, *ACTIVATIONS].index(name) % len(COLOURS)
+    number = [*ACTIVATIONS].index(name) % len(COLOURS)
     return {"color": COLOURS[number], "linestyle": DASHES[number], "label": name}
 
 

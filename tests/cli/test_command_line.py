@@ -516,7 +516,7 @@ def test_the_expressions_give_what_the_functions_give(dtype, activation):
             np.testing.assert_allclose(ours, theirs, rtol=rtol, atol=atol)
         exec(compared.statement, names)
         if compared.in_place:
-            np.testing.assert_array_equal(names["x"], expected[0])
+            np.testing.assert_array_equal(names["x"], expected[0].astype(dtype))
 
 
 def test_ulp():

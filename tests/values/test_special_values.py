@@ -378,6 +378,8 @@ OUTSIDE = [
     *(("celu", {"alpha": alpha}, [x for x in ANYWHERE if not x > 0])
       for alpha in (-1e-3, -1.0, -INF, 0.0, -0.0, INF, NAN)),
     *(("squareplus", {"b": b}, ANYWHERE) for b in (-1e-3, -4.0, -INF, INF, NAN)),
+    *(("softplus", {"beta": b}, ANYWHERE) for b in (-1e-3, -1.0, -INF, 0.0, -0.0, INF, NAN)),
+    *(("silu", {"beta": beta}, ANYWHERE) for beta in (-INF, INF, NAN)),
 ]  # fmt: skip
 
 
