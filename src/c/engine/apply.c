@@ -96,20 +96,30 @@ static void advance(const plan *p, ptrdiff_t n, char **data)
     }
 }
 
-/* Fewer elements than a block, in a padded one; the results for the padding are thrown
+/* Ones are where every kernel takes its shortest way: in the ranges of all tables, as 0 is not
+ * for tanhshrink (formulas/smooth.def), and in the domains of all parameters.  One number out
+ * of range makes a call on one element, from C, 8 to 18 ns longer on x86_64_v4, and 21 to 33 ns
+ * on x86_64_v3. */
+#define FOUR_ONES 1, 1, 1, 1
+static const float FLOAT32_ONES[16] = {FOUR_ONES, FOUR_ONES, FOUR_ONES, FOUR_ONES};
+static const double FLOAT64_ONES[8] = {FOUR_ONES, FOUR_ONES};
+
+/* Fewer elements than a block, in one padded with ones; the results for the padding are thrown
  * away. */
 static void run_tail(const plan *p, ptrdiff_t n, char *const *data)
 {
     _Alignas(64) char blocks[RELU_FAST_MAX_OPERANDS][64];
     void *operands[RELU_FAST_MAX_OPERANDS];
     const size_t bytes = (size_t)(n * p->roles.size);
+    const int is_single = p->roles.compute == RELU_FAST_FLOAT32;
+    const void *const ones = is_single ? (const void *)FLOAT32_ONES : FLOAT64_ONES;
 
     if (n == 0) return;
     const int arrays = p->tiling.varying ? p->roles.outputs : p->roles.parameters;
     int k = 0;
     for (; k < arrays; k++) {
         operands[k] = blocks[k];
-        memset(blocks[k], 0, sizeof blocks[k]);
+        memcpy(blocks[k], ones, sizeof blocks[k]);
         copy_tail(blocks[k], data[k], bytes);
     }
     for (; k < p->roles.outputs; k++) operands[k] = data[k];
