@@ -1,0 +1,94 @@
+"""The tables of the smooth functions, read from the C sources: which formula takes which, and
+for which x."""
+
+import math
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from relu_fast._catalog import Function
+
+SOURCES = Path(__file__).parents[2] / "src" / "c"
+
+
+class Table(NamedTuple):
+    """A row of src/c/formulas/smooth.def as tools/derive_tables.py writes it, rounded."""
+
+    intervals: int
+    first: int
+    degree: int
+    pairs: int
+    low: float
+    high: float
+
+    @property
+    def words(self) -> int:
+        """What is looked up for an element: a pair of coefficients is one word, and what the
+        coefficient of degree 0 lacks is in the last one's."""
+        return self.degree + 1 - self.pairs
+
+
+class Range(NamedTuple):
+    """Where the near one of two formulas is taken: low <= t < high of t, or of |t|."""
+
+    low: float
+    high: float
+    is_of_size: bool
+    is_of_product: bool  # t is x times the parameter; else x
+
+    @property
+    def ends(self) -> list[float]:
+        ends = [end for end in (self.low, self.high) if end and math.isfinite(end)]
+        return ends + [-end for end in ends] if self.is_of_size else ends
+
+    def holds(self, x: Any, parameter: Any) -> Any:
+        """For each x; not for NaN."""
+        t = x * parameter if self.is_of_product else x
+        t = np.abs(t) if self.is_of_size else t
+        return (t >= self.low) & (t < self.high)
+
+
+@cache
+def tables() -> dict[tuple[str, str], Table]:
+    """By name and compute type."""
+    found = {}
+    text = (SOURCES / "math" / "smooth_tables.h").read_text()
+    halves = text.split("\n#else\n", 1)  # of "#if RELU_FAST_SINGLE"
+    for compute, half in zip(("float32", "float64"), halves, strict=True):
+        for name, fields in re.findall(r"register_table (\w+)_table = \{(.*?)\}", half, re.DOTALL):
+            words, *rest = fields.replace("\n", " ").split(",")
+            assert words.strip() == f"{name}_words"
+            *counts, _, _, low, high = rest
+            low, high = (float.fromhex(number.strip().rstrip("f")) for number in (low, high))
+            found[name, compute] = Table(*map(int, counts), low, high)
+    return found
+
+
+@cache
+def table_names() -> dict[str, str]:
+    """The table of each formula."""
+    text = (SOURCES / "formulas" / "smooth.def").read_text()
+    return dict(re.findall(r"^FORMULA\((\w+), \w+, (\w+),", text, re.MULTILINE))
+
+
+def table_of(function: Function, compute: str) -> Table | None:
+    """Of the formulas of a function; a backward's are its derivative's.  None if it has none."""
+    form = {"VALUE": "value", "GRAD": "grad", "BACKWARD": "grad"}.get(function.form.id)
+    name = table_names().get(f"{function.activation.name}_{form}")
+    return tables()[name, compute] if name else None
+
+
+def range_of(function: Function, compute: str) -> Range | None:
+    """None if there is one formula for all."""
+    if table := table_of(function, compute):
+        has_parameter = bool(function.activation.parameters)
+        return Range(table.low, table.high, table.first == 0, is_of_product=has_parameter)
+    if function.activation.name == "elu" and function.form.id in ("GRAD", "BACKWARD"):
+        text = (SOURCES / "math" / "exp_by_table.h").read_text()
+        ends = map(float, re.findall(r"define EXP_NORMAL (\S+?)f? ", text))
+        least = dict(zip(("float32", "float64"), ends, strict=True))
+        return Range(least[compute], math.inf, is_of_size=False, is_of_product=False)
+    return None
