@@ -240,7 +240,7 @@ ALWAYS_INLINE vector by_side(vector x, vector negative, vector positive)
 ALWAYS_INLINE vector complement(decay e)
 {
     vector series = 1 - e.number;
-#pragma GCC unroll 8
+    WRITTEN_OUT
     for (int i = 2; i < COMPLEMENT_TERMS; i++) series = fused(-e.number, series, splat(1));
     return e.number * series;
 }
@@ -308,7 +308,7 @@ ALWAYS_INLINE vector far_silu_grad(argument a)
 ALWAYS_INLINE vector softplus_series(decay e)
 {
     vector series = splat(0);
-#pragma GCC unroll 8
+    WRITTEN_OUT
     for (int i = SOFTPLUS_TERMS; i > 1; i--) series = fused(-e.number, series, splat((real)1 / i));
     return e.number * series;
 }

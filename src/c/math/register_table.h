@@ -114,12 +114,12 @@ ALWAYS_INLINE vector_parts evaluate(const register_table *table, vector t, vecto
     const int top = last_word(table), single = table->degree - 2 * table->pairs;
     const vector last = WORD(top);
     vector q = last;
-#pragma GCC unroll 4
+    WRITTEN_OUT
     for (int j = top - 1; j >= single; j--) {
         const vector two = WORD(j);
         q = fused(fused(q, r, two), r, lower_half(two));
     }
-#pragma GCC unroll 16
+    WRITTEN_OUT
     for (int j = single - 1; j > 1; j--) q = fused(q, r, WORD(j));
     const vector slope = WORD(1), value = WORD(0);
 #undef WORD
