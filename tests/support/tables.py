@@ -1,15 +1,16 @@
 """The tables of the smooth functions, read from the C sources: which formula takes which, and
 for which x."""
 
+from __future__ import annotations
+
 import math
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
-from relu_fast._catalog import Function
+if TYPE_CHECKING:  # the C programs are checked without the package
+    from relu_fast._catalog import Function
 
 SOURCES = Path(__file__).parents[2] / "src" / "c"
 
@@ -47,7 +48,7 @@ class Range(NamedTuple):
     def holds(self, x: Any, parameter: Any) -> Any:
         """For each x; not for NaN."""
         t = x * parameter if self.is_of_product else x
-        t = np.abs(t) if self.is_of_size else t
+        t = abs(t) if self.is_of_size else t
         return (t >= self.low) & (t < self.high)
 
 
@@ -61,9 +62,9 @@ def tables() -> dict[tuple[str, str], Table]:
         for name, fields in re.findall(r"register_table (\w+)_table = \{(.*?)\}", half, re.DOTALL):
             words, *rest = fields.replace("\n", " ").split(",")
             assert words.strip() == f"{name}_words"
-            *counts, _, _, low, high = rest
-            low, high = (float.fromhex(number.strip().rstrip("f")) for number in (low, high))
-            found[name, compute] = Table(*map(int, counts), low, high)
+            intervals, first, degree, pairs = map(int, rest[:4])
+            low, high = (float.fromhex(number.strip().rstrip("f")) for number in rest[-2:])
+            found[name, compute] = Table(intervals, first, degree, pairs, low, high)
     return found
 
 
@@ -74,11 +75,14 @@ def table_names() -> dict[str, str]:
     return dict(re.findall(r"^FORMULA\((\w+), \w+, (\w+),", text, re.MULTILINE))
 
 
+def table_of_formula(name: str, compute: str) -> Table | None:
+    """Of sigmoid_value, ...; a backward's is its derivative's.  None if it has none."""
+    table = table_names().get(re.sub("_backward$", "_grad", name))
+    return tables()[table, compute] if table else None
+
+
 def table_of(function: Function, compute: str) -> Table | None:
-    """Of the formulas of a function; a backward's are its derivative's.  None if it has none."""
-    form = {"VALUE": "value", "GRAD": "grad", "BACKWARD": "grad"}.get(function.form.id)
-    name = table_names().get(f"{function.activation.name}_{form}")
-    return tables()[name, compute] if name else None
+    return table_of_formula(f"{function.activation.name}_{function.form.id.lower()}", compute)
 
 
 def range_of(function: Function, compute: str) -> Range | None:
@@ -92,3 +96,20 @@ def range_of(function: Function, compute: str) -> Range | None:
         least = dict(zip(("float32", "float64"), ends, strict=True))
         return Range(least[compute], math.inf, is_of_size=False, is_of_product=False)
     return None
+
+
+def lookups_of_kernels(isa: str) -> dict[tuple[str, str], tuple[int, int]]:
+    """By formula and compute type: the intervals of the table and the words of an interval."""
+    found = {}
+    # Those for a parameter of 1 are in the kernel of any parameter.
+    names = [name for name in table_names() if not name.endswith("_at_1")]
+    for formula in {*names, *(re.sub("_grad$", "_backward", name) for name in names)}:
+        for compute in ("float32", "float64"):
+            if table := table_of_formula(formula, compute):
+                found[formula, compute] = table.intervals, table.words
+    # Eight powers of two in two parts (math/exp_by_table.h).  Where registers have not eight
+    # doubles, these are fetched one by one: two words are not worth rows.
+    for formula in ("elu_grad", "elu_backward"):
+        for compute in ("float32", "float64") if isa == "x86_64_v4" else ("float32",):
+            found[formula, compute] = 8, 2
+    return found

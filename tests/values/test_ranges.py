@@ -122,27 +122,24 @@ def test_what_is_out_of_range_matters_to_itself_alone(isa, dtype, function, give
 
 
 STEPS = 8  # on both sides of an end
-
-
-def around_ends(function, dtype, p):
-    """Neighbours of each end of the range, of either sign."""
-    limits = range_of(function, dtype)
-    ends = np.array(limits.ends, dtype) / np.dtype(dtype).type(p if limits.is_of_product else 1)
-    words = ends.view(f"i{ends.itemsize}")[:, None] + np.arange(-STEPS, STEPS + 1)
-    return words.view(dtype)
+FACTORS = np.linspace(0.6, 1.5, 19)  # of an end, where a range that is too long or short shows
 
 
 @functools.cache
 def at_ends(name, dtype, p):
-    """Operands and exact results; the same for all ISAs."""
-    function = FUNCTIONS[name]
-    limits, x = range_of(function, dtype), around_ends(function, dtype, p)
-    is_near = limits.holds(x, np.dtype(dtype).type(p))
+    """Operands on both sides of each end, of either sign, and the exact results."""
+    function, given = FUNCTIONS[name], reference.as_seen(dtype, parameters(FUNCTIONS[name], p))
+    limits = range_of(function, dtype)
+    ends = np.array(limits.ends, dtype)[:, None]
+    if limits.is_of_product:
+        ends = ends / given[0]
+    next_to = (ends.view(f"i{ends.itemsize}") + np.arange(-STEPS, STEPS + 1)).view(dtype)
+    is_near = limits.holds(next_to, *(given or [1]))
     assert is_near.any(axis=1).all()
     assert not is_near.all(axis=1).any()
-    x = x.ravel()
+
+    x = np.concatenate([next_to, (ends * FACTORS).astype(dtype)], axis=None)
     g = np.linspace(0.5, 2, len(x)).astype(dtype)
-    given = reference.as_seen(dtype, parameters(function, p))
     operands = arrays(function, x, g)
     assert not reference.near_zero(name, operands, given).any()
     return operands, given, reference.exact(name, operands, given)
