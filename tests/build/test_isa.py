@@ -11,9 +11,12 @@ from support.machine_code import (
     divisions_of_a_vector,
     is_beyond,
     kernels_of,
+    spilled_tables,
+    table_problems,
     without_packed,
 )
 from support.programs import run
+from support.tables import SOURCES, lookups_of_kernels
 
 import relu_fast
 from relu_fast import _ufuncs
@@ -100,6 +103,64 @@ def test_tables_stay_in_registers(functions, isa):
     """No kernel makes a memory access for each element, as a compiler does with lookups."""
     kernels = kernels_of(functions, isa)
     assert not [name for name, body in kernels.items() if re.search(r"\bvp?gather", body)]
+
+
+@needs_objdump
+@pytest.mark.skipif(not SOURCES.exists(), reason="needs the source tree")
+@pytest.mark.parametrize("isa", CONFIG["isas_built"])
+def test_tables_are_looked_up_as_their_words_ask(functions, isa):
+    """Not more often, nor from the stack; the words are those of src/c/formulas/smooth.def."""
+    kernels, tables = kernels_of(functions, isa), lookups_of_kernels(isa)
+    for formula, compute in tables:
+        assert f"{formula}_uniform_{compute}_{isa}" in kernels
+    assert not table_problems(kernels, isa, tables)
+
+
+# Two words of eight intervals.
+LOOKUPS = """\
++0x10:
+vpermps %zmm1,%zmm9,%zmm2
+vpermps %zmm3,%zmm9,%zmm4
+vmovups %zmm4,(%rax)
+jne    10 <f_value_uniform_float32_x86_64_v4+0x10>
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problems"),
+    [
+        ("", "", 0),
+        ("vpermps %zmm1,%zmm9,%zmm2\n", "", 1),
+        ("vpermps %zmm1,%zmm9,%zmm2", "vgatherdps (%rdi,%zmm9,4),%zmm2{%k1}", 1),
+        ("vmovups", "vpermps %zmm5,%zmm9,%zmm6\nvmovups", 1),
+        ("jne", "ret", 1),
+        ("+0x10:", "+0x10:\nvmovaps 0x40(%rsp),%zmm1", 2),  # in each of two turns
+        ("+0x10:", "+0x10:\nvmovaps 0x40(%rsp),%zmm9", 0),
+        ("jne", "vmovaps 0x40(%rsp),%zmm3\njne", 1),
+    ],
+)
+def test_the_guard_notices_other_lookups(old, new, problems):
+    name = "f_value_uniform_float32_x86_64_v4"
+    kernels = {name: LOOKUPS.replace(old, new, 1)}
+    found = table_problems(kernels, "x86_64_v4", {("f_value", "float32"): (8, 2)})
+    assert len(found) == problems
+
+
+@pytest.mark.parametrize(
+    ("instruction", "is_spilled"),
+    [
+        ("vpermps 0x40(%rsp),%ymm9,%ymm2", True),
+        ("vpermps 0x0(%rip),%ymm9,%ymm2", False),
+        ("vpermt2pd 0x40(%rsp),%zmm9,%zmm2", True),
+        ("vpermt2pd %zmm3,%zmm1,%zmm2", False),  # the numbers of the words
+        ("vpermt2pd %zmm3,%zmm2,%zmm1", True),
+        ("vpermi2pd %zmm3,%zmm1,%zmm2", True),
+        ("vpermi2pd %zmm3,%zmm2,%zmm1", False),
+        ("vfmadd231pd 0x40(%rsp),%zmm1,%zmm2", False),
+    ],
+)
+def test_the_guard_notices_a_spilled_table(instruction, is_spilled):
+    assert bool(spilled_tables(["vmovapd 0x80(%rsp),%zmm1", instruction])) == is_spilled
 
 
 # For each result.  In double, two vectors make one of float.

@@ -4,6 +4,7 @@
 Meson and fails where
 
 - a contiguous kernel has no vector instructions, or calls what is no kernel,
+- a table is looked up in more or fewer permutations than its words ask for, or is spilled,
 - an object has instructions that the CPUs it is for need not have: those of an
   ISA may be in its own kernels only, and the rest must run anywhere,
 - a global symbol of the library does not start with ``relu_fast_``.
@@ -55,23 +56,40 @@ BEYOND = {
 }
 
 
-def instructions(path: str | pathlib.Path, objdump: str = "objdump") -> Iterator[tuple[str, str]]:
-    """Each instruction of an object as (function, "bytes\\ttext")."""
+def instructions(
+    path: str | pathlib.Path, objdump: str = "objdump"
+) -> Iterator[tuple[str, int, str]]:
+    """Each instruction of an object as (function, address, "bytes\\ttext")."""
     listing = subprocess.run([objdump, "-d", path], capture_output=True, text=True, check=True)
     function = ""
     for line in listing.stdout.splitlines():
         if header := re.match(r"[0-9a-f]+ <(\w+)>:$", line):
             function = header[1]
         elif len(fields := line.split("\t", 2)) == 3:
-            yield function, fields[1].strip() + " \t" + fields[2]
+            address = int(fields[0].strip().rstrip(":"), 16)
+            yield function, address, fields[1].strip() + " \t" + fields[2]
+
+
+# A jump within a function, and where it leads to.
+BRANCH = re.compile(r"(?:j|b|cb|tb)[\w.]*\s.*<\w+(\+0x[0-9a-f]+)>")
 
 
 def disassemble(path: str | pathlib.Path, objdump: str = "objdump") -> dict[str, str]:
-    """Function name -> its instructions, without their bytes."""
-    functions: dict[str, list[str]] = {}
-    for function, instruction in instructions(path, objdump):
-        functions.setdefault(function, []).append(instruction.split("\t", 1)[1])
-    return {function: "\n".join(lines) for function, lines in functions.items()}
+    """Function name -> its instructions, without their bytes, and labels such as "+0x80:"."""
+    functions: dict[str, list[tuple[int, str]]] = {}
+    for function, address, instruction in instructions(path, objdump):
+        functions.setdefault(function, []).append((address, instruction.split("\t", 1)[1]))
+    return {function: with_labels(lines) for function, lines in functions.items()}
+
+
+def with_labels(lines: list[tuple[int, str]]) -> str:
+    start = lines[0][0]
+    labels = {found[1] for _, text in lines if (found := BRANCH.match(text))}
+    marked = []
+    for address, text in lines:
+        label = f"+{address - start:#x}"
+        marked += [f"{label}:", text] if label in labels else [text]
+    return "\n".join(marked)
 
 
 def kernels_of(functions: dict[str, str], isa: str) -> dict[str, str]:
@@ -94,6 +112,8 @@ def without_packed(kernels: dict[str, str], isa: str) -> list[str]:
 
 
 WIDTHS = {"x": 16, "y": 32, "z": 64}
+ON_STACK = r"\(%r[sb]p|\[sp"
+STORED = r"\bv?mov(?:[au]p[sd]|dq[au]\d*)\s+%([xyz])mm\d+,.*\((?!%rsp|%rbp)"
 
 
 def divisions_of_a_vector(body: str) -> float:
@@ -103,9 +123,103 @@ def divisions_of_a_vector(body: str) -> float:
     has copies of its body for shorter ones.
     """
     divided = re.findall(r"\bv?divp[sd]\s.*%([xyz])mm", body)
-    stored = re.findall(r"\bv?mov(?:[au]p[sd]|dq[au]\d*)\s+%([xyz])mm\d+,.*\((?!%rsp|%rbp)", body)
-    bytes_stored = sum(WIDTHS[width] for width in stored)
+    bytes_stored = sum(WIDTHS[width] for width in re.findall(STORED, body))
     return sum(WIDTHS[width] for width in divided) / max(bytes_stored, 1)
+
+
+# ---- Tables ------------------------------------------------------------------
+
+# What looks a word up, by ISA and compute type: permutations, of one register or two, by
+# numbers in another; or, of words that were fetched by rows, what transposes them.
+PERMUTATION = r"vperm(?:[it]2)?(?:ps|pd|d|q)\s+(?!\$)"
+LOOKUPS = {
+    ("x86_64_v4", "float32"): PERMUTATION,
+    ("x86_64_v4", "float64"): PERMUTATION,
+    ("x86_64_v3", "float32"): PERMUTATION,
+    ("x86_64_v3", "float64"): r"v?unpck[lh]pd\s",
+    ("neon", "float32"): r"tbl\s+v",
+    ("neon", "float64"): r"zip[12]\s+v",
+}
+STORES = {"neon": (r"stu?r\s+q\d+, \[x", r"stp\s+q\d+, q\d+, \[x")}  # one and two vectors
+
+
+def lookups_asked_for(intervals: int, words: int, isa: str, compute: str) -> int:
+    """For a vector of results, of which each has all words of one interval.
+
+    A word takes one permutation: registers of 64 bytes hold those of sixteen intervals, or of
+    eight doubles and vpermi2pd takes two; tbl takes up to four of 16 bytes.  But registers of
+    eight floats hold half of sixteen intervals, so there are two and a choice.  By rows, two
+    words are fetched at a time, and two instructions part them.
+    """
+    return words * (intervals // 8 if (isa, compute) == ("x86_64_v3", "float32") else 1)
+
+
+def loops(body: str) -> list[list[str]]:
+    """The instructions of each, by where they end."""
+    lines = body.split("\n")
+    labels: dict[str, int] = {}
+    found = []
+    for i, line in enumerate(lines):
+        if line.startswith("+0x"):
+            labels[line.rstrip(":")] = i + 1
+        elif (branch := BRANCH.match(line)) and branch[1] in labels:
+            found.append(lines[labels[branch[1]] : i + 1])
+    return found
+
+
+def count(pattern: str, lines: list[str]) -> int:
+    return sum(bool(re.match(pattern, line)) for line in lines)
+
+
+def vectors_stored(loop: list[str], isa: str) -> int:
+    one, two = STORES.get(isa, (STORED, r"(?!)"))
+    return count(one, loop) + 2 * count(two, loop)
+
+
+def lookups_of_a_vector(loop: list[str], isa: str, compute: str) -> float:
+    return count(LOOKUPS[isa, compute], loop) / max(vectors_stored(loop, isa), 1)
+
+
+def spilled_tables(loop: list[str]) -> list[str]:
+    """Permutations of what came from the stack, on x86.
+
+    Other numbers may: a constant, x, or a sum.  A table that has no register is read from
+    where it is, which takes no longer than from the stack, and no store.
+    """
+    found = []
+    reloaded: set[str] = set()
+    for line in [*loop, *loop]:  # what one turn reloads the next may use
+        if not line.startswith("v"):
+            continue
+        name, _, rest = line.partition(" ")
+        operands = re.split(r",(?![^(]*\))", rest.split("#")[0].strip())
+        if re.match(PERMUTATION, line):
+            others = {"t": operands[2], "i": operands[1]}
+            tables = [operands[0], *[o for letter, o in others.items() if f"{letter}2" in name]]
+            found += [line for t in tables if re.search(ON_STACK, t) or t in reloaded]
+        is_move = re.match(r"vmov|vbroadcast", name) and re.search(ON_STACK, operands[0])
+        (reloaded.add if is_move else reloaded.discard)(operands[-1])
+    return found
+
+
+def table_problems(
+    kernels: dict[str, str], isa: str, tables: dict[tuple[str, str], tuple[int, int]]
+) -> list[str]:
+    """Of the kernels by tables, whose intervals and words are given by formula and compute type."""
+    problems = []
+    for name, body in kernels.items():
+        kernel = re.fullmatch(rf"(\w+)_(?:uniform|varying|row_sum)_(float\d+)_{isa}", name)
+        assert kernel
+        formula, compute = kernel.groups()
+        if (formula, compute) not in tables or (isa, compute) not in LOOKUPS:
+            continue
+        # That of the near formula.  The far ones take two lookups, both together two more.
+        asked = lookups_asked_for(*tables[formula, compute], isa, compute)
+        found = {lookups_of_a_vector(loop, isa, compute): loop for loop in reversed(loops(body))}
+        if asked not in found:
+            problems.append(f"{name}: {sorted(found)} lookups, not {asked}")
+        problems += [f"{name}: spilled: {line}" for line in spilled_tables(found.get(asked, []))]
+    return problems
 
 
 def calls(kernels: dict[str, str], isa: str) -> list[str]:
@@ -139,6 +253,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--objdump", default="objdump")
     parser.add_argument("--nm", default="nm")
     options = parser.parse_args(argv)
+    sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+    from support.tables import lookups_of_kernels
+
     objects = sorted(options.build.rglob("*.o"))
     isa_of = {path: re.search(r"kernels_float\d+_(\w+)\.a\.p", str(path)) for path in objects}
     built = sorted({found[1] for found in isa_of.values() if found})
@@ -147,7 +264,7 @@ def main(argv: list[str] | None = None) -> int:
     instructions_seen = 0
     for path, found in isa_of.items():
         level = found[1] if found else oldest
-        for function, instruction in instructions(path, options.objdump):
+        for function, _, instruction in instructions(path, options.objdump):
             instructions_seen += 1
             if is_beyond(level, instruction):
                 problems.append(f"{path}: {function}: beyond {level}: {instruction}")
@@ -159,6 +276,7 @@ def main(argv: list[str] | None = None) -> int:
         kernels_seen += len(kernels)
         problems += [f"{name}: no vectors" for name in without_packed(kernels, isa)]
         problems += calls(kernels, isa)
+        problems += table_problems(kernels, isa, lookups_of_kernels(isa))
     for library in options.build.rglob("librelu_fast_engine.a"):
         problems += [f"{library}: {name}" for name in foreign_symbols(library, options.nm)]
     print(
