@@ -140,7 +140,8 @@ LOOKUPS = {
     ("neon", "float32"): r"tbl\s+v",
     ("neon", "float64"): r"zip[12]\s+v",
 }
-STORES = {"neon": (r"stu?r\s+q\d+, \[x", r"stp\s+q\d+, q\d+, \[x")}  # one and two vectors
+LOOKUPS |= {("sve", compute): LOOKUPS["neon", compute] for compute in ("float32", "float64")}
+STORES_OF_ARM = r"stu?r\s+q\d+, \[x", r"stp\s+q\d+, q\d+, \[x"  # one and two vectors
 
 
 def lookups_asked_for(intervals: int, words: int, isa: str, compute: str) -> int:
@@ -172,7 +173,7 @@ def count(pattern: str, lines: list[str]) -> int:
 
 
 def vectors_stored(loop: list[str], isa: str) -> int:
-    one, two = STORES.get(isa, (STORED, r"(?!)"))
+    one, two = STORES_OF_ARM if isa in ("neon", "sve") else (STORED, r"(?!)")
     return count(one, loop) + 2 * count(two, loop)
 
 
