@@ -77,8 +77,10 @@ def numbers(function, dtype, p):
     # To where the results have long been 0, 1 or x; those with e^(-x^2/2) are before.
     sizes = np.array([0, 1e-30, 1e-12, 1e-5, 0.1, 0.7, 1.3, 2, 3, 3.5, 5, 6.5, 7.3, 9, 12])
     sizes = np.concatenate([sizes, np.geomspace(14, 1.3 * SIZES[dtype][2], 9)])
-    ends = [np.nextafter(end, to) for end in limits.ends for to in (-np.inf, end, np.inf)]
-    t = np.array([*sizes, *-sizes, *ends, np.inf, -np.inf, np.nan])
+    ends = np.array(limits.ends, dtype)
+    infinity = np.full_like(ends, np.inf)
+    next_to = np.concatenate([np.nextafter(ends, -infinity), ends, np.nextafter(ends, infinity)])
+    t = np.array([*sizes, *-sizes, *next_to, np.inf, -np.inf, np.nan])
     x = (t / p if limits.is_of_product else t).astype(dtype)
     p = np.full_like(x, p)
     return x, p, ~limits.holds(x, p)
