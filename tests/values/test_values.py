@@ -84,15 +84,37 @@ def exact_results(name, hexadecimal, dtype):
     return reference.exact(name, operands_of(FUNCTIONS[name], dtype), parameters)
 
 
-def check(function, given, dtype, fine=slice(None)):
+def judged(function, given, y, arrays):
+    """Whether results keep the promise, as `verify` sees it: by NumPy's float64, if that can tell.
+
+    Which tests/values/test_proof.py holds against MPFR.
+    """
+    activation = function.activation
+    seen = reference.as_seen(y.dtype, given or activation.typical)
+    operands = dict(zip(function.arguments, (*arrays, *seen), strict=True))
+    elsewhere = given not in ((), activation.typical)
+    case = Case(function.name, y.dtype.name, elsewhere, every_input=False, segments=1, size=y.size)
+    found = case.result(case.compare(y, operands))
+    assert found["passed"], found
+
+
+def check(function, given, dtype, fine=True):
+    """At the stored points, or at those of them that are `fine`."""
     operands = operands_of(function, dtype)
     y = made(function)(*operands, *given)
     assert y.dtype == dtype
-    parameters = tuple(float(p).hex() for p in given or function.activation.typical)
-    exact = np.array(exact_results(function.name, parameters, dtype), object)
+    some = np.broadcast_to(fine, y.shape)
     seen = reference.as_seen(dtype, given or function.activation.typical)
+    if dtype != "float64" and all(np.isfinite(p) and p != 0 for p in seen):
+        judged(function, given, y[some], [o[some] for o in operands])
+        return
+    cases = parameters_of(function.activation)
+    if len(cases) > 1:  # each other number at other points: MPFR is slow
+        some = some & (np.arange(y.size) % 3 == cases.index(given) % 3)
+    y, operands = y[some], [o[some] for o in operands]
+    exact = np.array(reference.exact(function.name, operands, seen), object)
     limit = bound(function, given, dtype)
-    assert_within(limit, function, y[fine], exact[fine], [o[fine] for o in operands], seen)
+    assert_within(limit, function, y, exact, operands, seen)
     if limit <= 0.5:
         nearest = np.array([reference.round_to(e, dtype) for e in exact], dtype)
         assert (bits(y) == bits(nearest)).all()
@@ -125,7 +147,7 @@ def test_derivative(some_isa, dtype, activation, given):
 @pytest.mark.parametrize(("activation", "given"), CASES)
 def test_backward(some_isa, dtype, activation, given):
     function = in_form(activation, "BACKWARD")
-    fine = slice(None)
+    fine = True
     if activation.conditions.get("BACKWARD", "").startswith("unless"):  # an overflow
         with np.errstate(all="ignore"):
             g, x = gradients(dtype), points(dtype)
@@ -347,12 +369,7 @@ def test_random_accuracy(some_isa, dtype, function, number):
     given = () if number is None else (number, *typical[1:])
     fraction = np.arange(COUNT[dtype]) * 0.6180339887498949 % 2 - 1
     x = np.concatenate([fraction * REACH[dtype], fraction * 2]).astype(dtype)
-    seen = reference.as_seen(dtype, given or typical)
-    names = (parameter.name for parameter in function.activation.parameters)
-    operands = {"x": x, **dict(zip(names, seen, strict=True))}
-    case = Case(function.name, dtype, bool(given), every_input=False, segments=1, size=x.size)
-    found = case.result(case.compare(made(function)(x, *given), operands))
-    assert found["passed"], found
+    judged(function, given, made(function)(x, *given), [x])
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)

@@ -388,14 +388,17 @@ def readable(point: Worst | None, dtype: str) -> dict[str, dict[str, str]] | Non
     """Each number in hexadecimal and decimal."""
     if point is None:
         return None
-    kind = np.dtype(dtype).type
     return {
-        name: {
-            "hex": re.sub(r"\.?0+p", "p", text),
-            "decimal": str(kind(float.fromhex(text))),
-        }
+        name: {"hex": re.sub(r"\.?0+p", "p", text), "decimal": decimal(float.fromhex(text), dtype)}
         for name, text in point.items()
     }
+
+
+def decimal(number: float, dtype: str) -> str:
+    """As short as its type allows; parameters of halves are of a wider one."""
+    with np.errstate(all="ignore"):
+        narrow = np.dtype(dtype).type(number)
+    return str(narrow if float(narrow) == number or np.isnan(number) else number)
 
 
 def cases(
