@@ -212,12 +212,10 @@ class Smooth:
         half = self.spacing / 2
         return (mpf(0) if self.is_even and k == 0 else -half), half
 
-    def split(self, value, centre):
+    def split(self, value):
         """A coefficient of degree 0 as the sum of two numbers, the second of few bits."""
         step = self.step(value)
         high = mp.nint(value / step) * step
-        if centre == 0 and high > value:  # so that x * (high + low) keeps the sign of -0
-            high -= step
         return high, round_to(value - high, self.type.half)
 
     def step(self, value):
@@ -271,7 +269,7 @@ class Smooth:
             rest = sum(factor[count - 1 - m, i] * scaled[m] for m in range(j))
             value = (right[i] - rest) / factor[i, i] / unit**j
             if j == 0:
-                first, rest_of_first = self.split(value, centre)
+                first, rest_of_first = self.split(value)
                 row.append(first)
                 value = first + rest_of_first
             elif j == self.degree:

@@ -68,7 +68,7 @@ ALWAYS_INLINE vector_parts reflected_in_parts(vector_parts f, vector w)
     return (vector_parts){by_sign_bit(w, f.high, high), by_sign_bit(w, f.low, low)};
 }
 
-/* In effect one rounding; -0 stays -0 if `low` is not negative there. */
+/* -0 stays -0 if `low` is not negative there. */
 ALWAYS_INLINE vector times(vector x, vector_parts f)
 {
     return fused(x, f.high, x * f.low);
@@ -112,9 +112,10 @@ ALWAYS_INLINE vector kind_reflected(const register_table *f, argument a)
     return sum_of_parts(reflected(evaluate_at(f, a, 0), a.w));
 }
 
+/* The sign of x is what a zero still has: f is positive there, its low part need not be. */
 ALWAYS_INLINE vector kind_times_x(const register_table *f, argument a)
 {
-    return times(a.x, evaluate_at(f, a, 0));
+    return with_sign(times(a.x, evaluate_at(f, a, 0)), a.x);
 }
 
 /* If w is beta x, the sign of x is what a zero still has; a beta of 0 makes it x / 2. */
