@@ -1,7 +1,7 @@
 """What other libraries get wrong, each as a test of ours.
 
-"Seen" says where: PyTorch 2.13, ONNX Runtime 1.32, JAX 0.10, numexpr 2.14, NumPy 2.4, on an
-x86-64 CPU with AVX-512.
+"Seen" says where: PyTorch 2.13, ONNX Runtime 1.32, JAX 0.10, numexpr 2.14, NumPy 2.4, SciPy
+1.17, on an x86-64 CPU with AVX-512.
 """
 
 import math
@@ -231,3 +231,92 @@ def test_view_that_is_shifted_by_one_gives_the_same_bits(isa, dtype, function):
         for start in range(20):
             part = slice(start, start + length)
             assert same_bits(made(function)(*(o[part] for o in operands), *given), whole[part])
+
+
+# ---- Smooth functions --------------------------------------------------------------
+#
+# These ask the others, where they are installed; ours at many such places: test_tails.py.
+
+
+def torch():
+    module = pytest.importorskip("torch")
+    module.set_num_threads(1)
+    return module
+
+
+def jax():
+    return pytest.importorskip("jax")
+
+
+def is_lost(theirs, name, x):
+    """Whether theirs is far from what ours, at that x in float32, is near to."""
+    x = np.float32([x])
+    (exact,) = reference.exact(name, [x])
+    ours = getattr(relu_fast, name)(x)[0]
+    assert reference.error_in_ulp(ours, exact) <= 2
+    return reference.error_in_ulp(np.float32(theirs), exact) > 100
+
+
+@pytest.mark.parametrize(
+    ("name", "call", "x"),
+    [
+        ("silu", "silu(x)", -90.0),
+        ("gelu", "gelu(x)", -6.0),
+        ("gelu_tanh", "gelu(x, approximate='tanh')", -6.0),
+        ("tanhshrink", "tanhshrink(x)", 1e-4),
+    ],
+)
+def test_tails_of_pytorch(name, call, x):
+    """1 + exp(90) is inf, 1 + erf(-4.2) and 1 + tanh(-12) are 0, x - tanh(x) cancels.
+
+    Seen: 0, where numbers are from 1e-37 to 1e-8.
+    """
+    functional = torch().nn.functional
+    theirs = eval(f"f.{call}", {"f": functional, "x": torch().tensor([x] * 33)})
+    assert is_lost(theirs[0].item(), name, x)
+
+
+def test_threshold_of_pytorch():
+    """Seen: softplus(20.5) in float64 is 20.5, which is 350,000 ULP too small."""
+    theirs = torch().nn.functional.softplus(torch().tensor([20.5], dtype=torch().float64))
+    assert theirs.item() == 20.5
+    assert relu_fast.softplus(20.5) - 20.5 == pytest.approx(math.exp(-20.5), rel=1e-5)
+
+
+@pytest.mark.parametrize("name", ["silu", "mish", "gelu"])
+def test_limits_at_minus_infinity_of_pytorch_and_jax(name):
+    """-inf times 0.  Seen: NaN in both."""
+    assert same_bits(getattr(relu_fast, name)(np.full(33, -INF, np.float32)), -0.0)
+    functional = torch().nn.functional
+    assert math.isnan(getattr(functional, name)(torch().tensor([-INF])).item())
+    assert np.isnan(getattr(jax().nn, name)(np.float32([-INF])))
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs", "x"),
+    [("silu", "silu", -88.0), ("mish", "mish", -88.0), ("gelu_tanh", "gelu", -5.0)],
+)
+def test_tails_of_jax(name, theirs, x):
+    """Seen: 0, and softplus(-95) is 0, too: JAX flushes subnormals."""
+    assert is_lost(np.asarray(getattr(jax().nn, theirs)(np.float32([x])))[0], name, x)
+
+
+@pytest.mark.parametrize(("name", "x"), [("sigmoid", 20.0), ("tanh", 12.0)])
+def test_derivatives_from_the_result_of_pytorch_and_jax(name, x):
+    """y (1 - y) and 1 - y^2, where y is rounded to 1.  Seen: 0 in both."""
+    variable = torch().tensor([x], requires_grad=True)
+    getattr(torch(), name)(variable).backward()
+    assert is_lost(variable.grad.item(), f"{name}_grad", x)
+    function = {"sigmoid": jax().nn.sigmoid, "tanh": jax().numpy.tanh}[name]
+    assert is_lost(jax().grad(function)(x), f"{name}_grad", x)
+
+
+def test_normal_distribution_of_scipy():
+    """Seen: ndtr in float64 is up to 260 ULP off below -10: it squares what is rounded."""
+    special = pytest.importorskip("scipy.special")
+    x = np.linspace(-30, -10, 400)
+    exact = reference.exact("gelu", [x])
+    ours, _ = reference.worst(relu_fast.gelu(x), exact)
+    theirs, _ = reference.worst(x * special.ndtr(x), exact)
+    assert ours <= 2
+    assert theirs > 50
