@@ -1,8 +1,8 @@
 """relu_fast against the machine's limit and every peer installed.
 
     pip install ".[peers]"
-    python benchmarks/compare_peers.py --quick                       # under 2 minutes
-    python benchmarks/compare_peers.py                               # 15 to 20 minutes
+    python benchmarks/compare_peers.py --quick                       # 5 to 10 minutes
+    python benchmarks/compare_peers.py                               # 1.5 hours
     python benchmarks/compare_peers.py --function elu --size 1e6     # a part of it
     OMP_WAIT_POLICY=passive python benchmarks/compare_peers.py --markdown docs/performance.md
 
@@ -88,7 +88,9 @@ def argument_parser():
         description=__doc__.partition("\n")[0],
         epilog="An option that selects takes several values.",
     )
-    parser.add_argument("--quick", action="store_true", help="fewer cells and rounds: 2 minutes")
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer cells and rounds: 5 to 10 minutes"
+    )
     axes = {
         "--function": FUNCTIONS,
         "--form": tuple(FORMS),

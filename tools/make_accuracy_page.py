@@ -78,6 +78,7 @@ class Call:
         names, data = self.prepared(x.size)
         np.copyto(data.x, x)
         names["x"] = self.peer.take(data.x)  # JAX believes that its arrays never change
+        names |= self.peer.names(self.cell(x.size), data)  # what PyTorch keeps follows from x
         result = eval(self.code, names)
         result = np.asarray(result[0] if isinstance(result, list) else result)
         if self.is_derivative:  # at the kink it is what one makes it

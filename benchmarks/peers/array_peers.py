@@ -1,4 +1,4 @@
-"""The peers that compute on NumPy arrays: NumPy, numexpr and numba."""
+"""The peers that compute on NumPy arrays: NumPy, SciPy, numexpr and numba."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ from .forms import GIVEN, NEW, OWN
 from .peer import Formulas, NotOfferedError, Peer, channel_sum
 
 LAMBDA, LAMBDA_ALPHA = 1.0507009873554805, 1.7580993408473768  # of SELU
+
+QUICK = 1.702  # of quick_gelu
+CUBIC_1 = math.sqrt(2 / math.pi)  # of gelu_tanh
+CUBIC_3 = 0.044715 * CUBIC_1
+CUBIC = f"x * ({CUBIC_1} + {CUBIC_3} * x * x)"
+DENSITY = "0.3989422804014327 * np.exp(-0.5 * x * x)"
 
 ELU = {
     "fresh": "np.where(x > 0, x, np.expm1(x))",
@@ -139,13 +145,147 @@ class NumPy(Peer):
             "fresh": "(x + np.sqrt(x * x + 4)) / 2",
             "out": "np.sqrt(x * x + 4, out=y); np.add(y, x, out=y); np.multiply(y, 0.5, out=y)",
             "inplace": "x += np.sqrt(x * x + 4); x *= 0.5",
-            "grad": "np.divide(x, np.sqrt(x * x + 4), out=y); np.add(y, 1, out=y); y *= 0.5",
+            "grad": "np.divide(x, np.sqrt(x * x + 4), out=y); np.add(y, 1, out=y); "
+            "np.multiply(y, 0.5, out=y)",
             "backward": "g * (1 + x / np.sqrt(x * x + 4)) / 2",
+        },
+        "sigmoid": {
+            "fresh": "1 / (1 + np.exp(-x))",
+            "out": "np.negative(x, out=y); np.exp(y, out=y); np.add(y, 1, out=y); "
+            "np.divide(1, y, out=y)",
+            "inplace": "np.negative(x, out=x); np.exp(x, out=x); x += 1; np.divide(1, x, out=x)",
+            "grad": "s = 1 / (1 + np.exp(-x)); np.multiply(s, 1 - s, out=y)",
+            "backward": "g * (s := 1 / (1 + np.exp(-x))) * (1 - s)",
+            "backward-out": "s = 1 / (1 + np.exp(-x)); np.multiply(g, s, out=y); "
+            "np.multiply(y, 1 - s, out=y)",
+        },
+        "tanh": {
+            "fresh": "np.tanh(x)",
+            "out": "np.tanh(x, out=y)",
+            "inplace": "np.tanh(x, out=x)",
+            "grad": "np.tanh(x, out=y); np.square(y, out=y); np.subtract(1, y, out=y)",
+            "backward": "g * (1 - np.square(np.tanh(x)))",
+            "backward-out": "np.tanh(x, out=y); np.square(y, out=y); np.subtract(1, y, out=y); "
+            "np.multiply(y, g, out=y)",
+        },
+        "tanhshrink": {
+            "fresh": "x - np.tanh(x)",
+            "out": "np.tanh(x, out=y); np.subtract(x, y, out=y)",
+            "inplace": "x -= np.tanh(x)",
+            "grad": "np.tanh(x, out=y); np.square(y, out=y)",
+            "backward": "g * np.square(np.tanh(x))",
+            "backward-out": "np.tanh(x, out=y); np.square(y, out=y); np.multiply(y, g, out=y)",
+        },
+        "softplus": {
+            "fresh": "np.logaddexp(0, x)",
+            "out": "np.logaddexp(0, x, out=y)",
+            "inplace": "np.logaddexp(0, x, out=x)",
+            "grad": "np.divide(1, 1 + np.exp(-x), out=y)",
+            "backward": "g / (1 + np.exp(-x))",
+            "backward-out": "np.negative(x, out=y); np.exp(y, out=y); np.add(y, 1, out=y); "
+            "np.divide(g, y, out=y)",
+        },
+        "log_sigmoid": {
+            "fresh": "-np.logaddexp(0, -x)",
+            "out": "np.negative(x, out=y); np.logaddexp(0, y, out=y); np.negative(y, out=y)",
+            "inplace": "np.negative(x, out=x); np.logaddexp(0, x, out=x); np.negative(x, out=x)",
+            "grad": "np.divide(1, 1 + np.exp(x), out=y)",
+            "backward": "g / (1 + np.exp(x))",
+            "backward-out": "np.exp(x, out=y); np.add(y, 1, out=y); np.divide(g, y, out=y)",
+        },
+        "silu": {
+            "fresh": "x / (1 + np.exp(-x))",
+            "out": "np.negative(x, out=y); np.exp(y, out=y); np.add(y, 1, out=y); "
+            "np.divide(x, y, out=y)",
+            "inplace": "x /= 1 + np.exp(-x)",
+            "grad": "s = 1 / (1 + np.exp(-x)); np.multiply(s, 1 + x * (1 - s), out=y)",
+            "backward": "g * (s := 1 / (1 + np.exp(-x))) * (1 + x * (1 - s))",
+        },
+        "quick_gelu": {
+            "fresh": f"x / (1 + np.exp(-{QUICK} * x))",
+            "out": f"np.multiply(x, -{QUICK}, out=y); np.exp(y, out=y); np.add(y, 1, out=y); "
+            "np.divide(x, y, out=y)",
+            "inplace": f"x /= 1 + np.exp(-{QUICK} * x)",
+            "backward": f"g * (s := 1 / (1 + np.exp(-{QUICK} * x))) * (1 + {QUICK} * x * (1 - s))",
+        },
+        "mish": {
+            "fresh": "x * np.tanh(np.log1p(np.exp(x)))",
+            "out": "np.exp(x, out=y); np.log1p(y, out=y); np.tanh(y, out=y); "
+            "np.multiply(y, x, out=y)",
+            "inplace": "x *= np.tanh(np.log1p(np.exp(x)))",
+            "backward": "g * ((t := np.tanh(np.log1p(np.exp(x)))) "
+            "+ x * (1 - t * t) / (1 + np.exp(-x)))",
+        },
+        "gelu_tanh": {
+            "fresh": f"0.5 * x * (1 + np.tanh({CUBIC}))",
+            "out": f"np.multiply(x, x, out=y); np.multiply(y, {CUBIC_3}, out=y); "
+            f"np.add(y, {CUBIC_1}, out=y); np.multiply(y, x, out=y); "
+            "np.tanh(y, out=y); np.add(y, 1, out=y); np.multiply(y, x, out=y); "
+            "np.multiply(y, 0.5, out=y)",
+            "inplace": f"x *= 0.5 * (1 + np.tanh({CUBIC}))",
+            "backward": f"0.5 * g * (1 + (t := np.tanh({CUBIC})) "
+            f"+ x * (1 - t * t) * ({CUBIC_1} + {3 * CUBIC_3} * x * x))",
         },
     }
 
     def names(self, cell, data):
         return {"np": np, "channel_sum": channel_sum}
+
+
+class SciPy(Peer):
+    """Its special functions, where NumPy has none or only parts of them."""
+
+    name, package = "SciPy", "scipy"
+    table: ClassVar = {
+        "sigmoid": {
+            "fresh": "special.expit(x)",
+            "out": "special.expit(x, out=y)",
+            "inplace": "special.expit(x, out=x)",
+            "grad": "special.expit(x, out=y); np.multiply(y, 1 - y, out=y)",
+            "backward": "g * (s := special.expit(x)) * (1 - s)",
+            "backward-out": "special.expit(x, out=y); np.multiply(y, 1 - y, out=y); "
+            "np.multiply(y, g, out=y)",
+        },
+        "softplus": {
+            "fresh": "special.softplus(x)",
+            "out": "special.softplus(x, out=y)",
+            "inplace": "special.softplus(x, out=x)",
+            "grad": "special.expit(x, out=y)",
+            "backward": "g * special.expit(x)",
+            "backward-out": "special.expit(x, out=y); np.multiply(y, g, out=y)",
+        },
+        "log_sigmoid": {
+            "fresh": "special.log_expit(x)",
+            "out": "special.log_expit(x, out=y)",
+            "inplace": "special.log_expit(x, out=x)",
+            "backward": "g * special.expit(-x)",
+        },
+        "silu": {
+            "fresh": "x * special.expit(x)",
+            "out": "special.expit(x, out=y); np.multiply(y, x, out=y)",
+            "inplace": "x *= special.expit(x)",
+            "backward": "g * (s := special.expit(x)) * (1 + x * (1 - s))",
+        },
+        "gelu": {
+            "fresh": "x * special.ndtr(x)",
+            "out": "special.ndtr(x, out=y); np.multiply(y, x, out=y)",
+            "inplace": "x *= special.ndtr(x)",
+            "grad": f"special.ndtr(x, out=y); np.add(y, x * {DENSITY}, out=y)",
+            "backward": f"g * (special.ndtr(x) + x * {DENSITY})",
+            "backward-out": f"special.ndtr(x, out=y); np.add(y, x * {DENSITY}, out=y); "
+            "np.multiply(y, g, out=y)",
+        },
+        "quick_gelu": {
+            "fresh": f"x * special.expit({QUICK} * x)",
+            "out": f"special.expit({QUICK} * x, out=y); np.multiply(y, x, out=y)",
+            "inplace": f"x *= special.expit({QUICK} * x)",
+        },
+    }
+
+    def names(self, cell, data):
+        from scipy import special
+
+        return {"np": np, "special": special}
 
 
 class Typed(Peer):
@@ -159,6 +299,13 @@ NUMEXPR_LINEAR = Formulas(
     y="where(x > 0, x, alpha * x)",
     dy="where(x > 0, one, alpha)",
     dx="where(x > 0, g, alpha * g)",
+)
+
+
+NUMEXPR_TANH = "tanh(x * (cubic_1 + cubic_3 * x * x))"
+NUMEXPR_GELU_TANH_SLOPE = (
+    f"(1 + {NUMEXPR_TANH} + x * (1 - {NUMEXPR_TANH} ** 2) * (cubic_1 + 3 * cubic_3 * x * x))"
+    " * (one / 2)"
 )
 
 
@@ -239,6 +386,52 @@ class Numexpr(Typed):
             dy="(1 + x / sqrt(x * x + b)) * (one / 2)",
             dx="g * (1 + x / sqrt(x * x + b)) * (one / 2)",
         ),
+        # What stands there twice is computed once.
+        "sigmoid": Formulas(
+            y="one / (1 + exp(-x))",
+            dy="(1 - one / (1 + exp(-x))) / (1 + exp(-x))",
+            dx="g * (1 - one / (1 + exp(-x))) / (1 + exp(-x))",
+        ),
+        "tanh": Formulas(
+            y="tanh(x)",
+            dy="1 - tanh(x) ** 2",
+            dx="g * (1 - tanh(x) ** 2)",
+        ),
+        "tanhshrink": Formulas(
+            y="x - tanh(x)",
+            dy="tanh(x) ** 2",
+            dx="g * tanh(x) ** 2",
+        ),
+        "softplus": Formulas(
+            y="where(x > 0, x, 0) + log1p(exp(-abs(x)))",
+            dy="one / (1 + exp(-x))",
+            dx="g / (1 + exp(-x))",
+        ),
+        "log_sigmoid": Formulas(
+            y="where(x < 0, x, 0) - log1p(exp(-abs(x)))",
+            dy="one / (1 + exp(x))",
+            dx="g / (1 + exp(x))",
+        ),
+        "silu": Formulas(
+            y="x / (1 + exp(-x))",
+            dy="(1 + x - x / (1 + exp(-x))) / (1 + exp(-x))",
+            dx="g * (1 + x - x / (1 + exp(-x))) / (1 + exp(-x))",
+        ),
+        "quick_gelu": Formulas(
+            y="x / (1 + exp(-quick * x))",
+            dy="(1 + quick * (x - x / (1 + exp(-quick * x)))) / (1 + exp(-quick * x))",
+            dx="g * (1 + quick * (x - x / (1 + exp(-quick * x)))) / (1 + exp(-quick * x))",
+        ),
+        "mish": Formulas(
+            y="x * tanh(log1p(exp(x)))",
+            dy="tanh(log1p(exp(x))) + x * (1 - tanh(log1p(exp(x))) ** 2) / (1 + exp(-x))",
+            dx="g * (tanh(log1p(exp(x))) + x * (1 - tanh(log1p(exp(x))) ** 2) / (1 + exp(-x)))",
+        ),
+        "gelu_tanh": Formulas(
+            y=f"x * (1 + {NUMEXPR_TANH}) * (one / 2)",
+            dy=NUMEXPR_GELU_TANH_SLOPE,
+            dx=f"g * ({NUMEXPR_GELU_TANH_SLOPE})",
+        ),
     }
 
     def make_statement(self, cell, line):
@@ -254,7 +447,10 @@ class Numexpr(Typed):
     def names(self, cell, data):
         import numexpr
 
-        return {"ne": numexpr, "one": data.dtype.type(1)}
+        # A literal would be float64, and the result too.
+        numbers = {"one": 1, "quick": QUICK, "cubic_1": CUBIC_1, "cubic_3": CUBIC_3}
+        scalar = data.dtype.type
+        return {"ne": numexpr} | {name: scalar(value) for name, value in numbers.items()}
 
 
 NUMBA_LINEAR = Formulas(
@@ -262,6 +458,18 @@ NUMBA_LINEAR = Formulas(
     dy="one if x > zero else alpha",
     dx="g if x > zero else alpha * g",
 )
+
+
+# The compiler computes once what stands there twice.
+NUMBA_TANH = "math.tanh(x * (cubic_1 + cubic_3 * x * x))"
+NUMBA_GELU_TANH_SLOPE = (
+    f"half * (one + {NUMBA_TANH} + x * (one - {NUMBA_TANH} ** 2) * (cubic_1 + cubic_9 * x * x))"
+)
+NUMBA_GELU_SLOPE = (
+    "half * (one + math.erf(x * root_half)) + x * density_0 * math.exp(-half * x * x)"
+)
+NUMBA_MISH_TANH = "math.tanh(math.log1p(math.exp(x)))"
+NUMBA_MISH_SLOPE = f"{NUMBA_MISH_TANH} + x * (one - {NUMBA_MISH_TANH} ** 2) / (one + math.exp(-x))"
 
 
 class Numba(Typed):
@@ -346,6 +554,56 @@ class Numba(Typed):
             dy="half * (one + x / math.sqrt(x * x + b))",
             dx="g * half * (one + x / math.sqrt(x * x + b))",
         ),
+        "sigmoid": Formulas(
+            y="one / (one + math.exp(-x))",
+            dy="one / ((one + math.exp(x)) * (one + math.exp(-x)))",
+            dx="g / ((one + math.exp(x)) * (one + math.exp(-x)))",
+        ),
+        "tanh": Formulas(
+            y="math.tanh(x)",
+            dy="one - math.tanh(x) ** 2",
+            dx="g * (one - math.tanh(x) ** 2)",
+        ),
+        "tanhshrink": Formulas(
+            y="x - math.tanh(x)",
+            dy="math.tanh(x) ** 2",
+            dx="g * math.tanh(x) ** 2",
+        ),
+        "softplus": Formulas(
+            y="max(x, zero) + math.log1p(math.exp(-abs(x)))",
+            dy="one / (one + math.exp(-x))",
+            dx="g / (one + math.exp(-x))",
+        ),
+        "log_sigmoid": Formulas(
+            y="min(x, zero) - math.log1p(math.exp(-abs(x)))",
+            dy="one / (one + math.exp(x))",
+            dx="g / (one + math.exp(x))",
+        ),
+        "silu": Formulas(
+            y="x / (one + math.exp(-x))",
+            dy="(one + x / (one + math.exp(x))) / (one + math.exp(-x))",
+            dx="g * (one + x / (one + math.exp(x))) / (one + math.exp(-x))",
+        ),
+        "quick_gelu": Formulas(
+            y="x / (one + math.exp(-quick * x))",
+            dy="(one + quick * x / (one + math.exp(quick * x))) / (one + math.exp(-quick * x))",
+            dx="g * (one + quick * x / (one + math.exp(quick * x))) / (one + math.exp(-quick * x))",
+        ),
+        "mish": Formulas(
+            y="x * math.tanh(math.log1p(math.exp(x)))",
+            dy=NUMBA_MISH_SLOPE,
+            dx=f"g * ({NUMBA_MISH_SLOPE})",
+        ),
+        "gelu": Formulas(
+            y="half * x * (one + math.erf(x * root_half))",
+            dy=NUMBA_GELU_SLOPE,
+            dx=f"g * ({NUMBA_GELU_SLOPE})",
+        ),
+        "gelu_tanh": Formulas(
+            y=f"half * x * (one + {NUMBA_TANH})",
+            dy=NUMBA_GELU_TANH_SLOPE,
+            dx=f"g * ({NUMBA_GELU_TANH_SLOPE})",
+        ),
     }
 
     def make_statement(self, cell, line):
@@ -384,7 +642,9 @@ def _vectorized(formula, arguments, constants, dtype):
 
     scalar = np.dtype(dtype).type  # a literal would be float64
     numbers = {"zero": 0, "half": 0.5, "one": 1, "six": 6, **dict(constants)}
-    numbers |= {"selu_lambda": LAMBDA, "lambda_alpha": LAMBDA_ALPHA}
+    numbers |= {"selu_lambda": LAMBDA, "lambda_alpha": LAMBDA_ALPHA, "quick": QUICK}
+    numbers |= {"cubic_1": CUBIC_1, "cubic_3": CUBIC_3, "cubic_9": 3 * CUBIC_3}
+    numbers |= {"root_half": 0.5**0.5, "density_0": (2 * math.pi) ** -0.5}
     names = {name: scalar(value) for name, value in numbers.items()}
     function = eval(f"lambda {', '.join(arguments)}: {formula}", names | {"math": math})
     return numba.vectorize([f"{dtype}({', '.join([dtype] * len(arguments))})"])(function)

@@ -20,6 +20,7 @@ COLOURS = {
     "JAX": "#e69f00",
     "NumPy": "#555555",
     "numexpr": "#56b4e9",
+    "SciPy": "#f0e442",
 }
 INK, FAINT, CEILING = "#222222", "#999999", "#e9e9e9"
 

@@ -13,7 +13,10 @@ from .peer import NotOfferedError, Peer
 
 
 class PyTorch(Peer):
-    """The functions that its users call, and for gradients the kernels that autograd calls."""
+    """The functions that its users call, and for gradients the kernels that autograd calls.
+
+    To these it gives what it has kept: of sigmoid and tanh the result.
+    """
 
     name, package = "PyTorch", "torch"
     table: ClassVar = {
@@ -106,6 +109,67 @@ class PyTorch(Peer):
         "softsign": {
             "fresh": "F.softsign(x)",
         },
+        "sigmoid": {
+            "fresh": "torch.sigmoid(x)",
+            "out": "torch.sigmoid(x, out=y)",
+            "inplace": "torch.sigmoid_(x)",
+            "backward": "aten.sigmoid_backward(g, kept)",
+            "backward-out": "aten.sigmoid_backward.grad_input(g, kept, grad_input=y)",
+        },
+        "tanh": {
+            "fresh": "torch.tanh(x)",
+            "out": "torch.tanh(x, out=y)",
+            "inplace": "torch.tanh_(x)",
+            "backward": "aten.tanh_backward(g, kept)",
+            "backward-out": "aten.tanh_backward.grad_input(g, kept, grad_input=y)",
+        },
+        "tanhshrink": {
+            "fresh": "F.tanhshrink(x)",
+        },
+        "softplus": {
+            "fresh": "F.softplus(x)",
+            "out": "torch._C._nn.softplus(x, out=y)",
+            "backward": "aten.softplus_backward(g, x, 1, 20)",
+            "backward-out": "aten.softplus_backward.grad_input(g, x, 1, 20, grad_input=y)",
+        },
+        "log_sigmoid": {
+            "fresh": "F.logsigmoid(x)",
+            "out": "torch._C._nn.log_sigmoid(x, out=y)",
+            "backward": "aten.log_sigmoid_backward(g, x, kept)",
+            "backward-out": "aten.log_sigmoid_backward.grad_input(g, x, kept, grad_input=y)",
+        },
+        "silu": {
+            "fresh": "F.silu(x)",
+            "out": "torch._C._nn.silu(x, out=y)",
+            "inplace": "F.silu(x, inplace=True)",
+            "backward": "aten.silu_backward(g, x)",
+            "backward-out": "aten.silu_backward.grad_input(g, x, grad_input=y)",
+        },
+        "mish": {
+            "fresh": "F.mish(x)",
+            "out": "torch._C._nn.mish(x, out=y)",
+            "inplace": "F.mish(x, inplace=True)",
+            "backward": "aten.mish_backward(g, x)",
+        },
+        "gelu": {
+            "fresh": "F.gelu(x)",
+            "out": "torch._C._nn.gelu(x, out=y)",
+            "inplace": "torch._C._nn.gelu_(x)",
+            "backward": "aten.gelu_backward(g, x)",
+            "backward-out": "aten.gelu_backward.grad_input(g, x, grad_input=y)",
+        },
+        "gelu_tanh": {
+            "fresh": "F.gelu(x, approximate='tanh')",
+            "out": "torch._C._nn.gelu(x, approximate='tanh', out=y)",
+            "inplace": "torch._C._nn.gelu_(x, approximate='tanh')",
+            "backward": "aten.gelu_backward(g, x, approximate='tanh')",
+            "backward-out": (
+                "aten.gelu_backward.grad_input(g, x, approximate='tanh', grad_input=y)"
+            ),
+        },
+        "quick_gelu": {
+            "fresh": "x * torch.sigmoid(1.702 * x)",
+        },
     }
 
     def set_threads(self, count):
@@ -133,12 +197,23 @@ class PyTorch(Peer):
             by_x, by_alpha = aten._prelu_kernel_backward(g, x, alpha)
             return by_x, by_alpha.sum_to_size(alpha.shape)
 
-        return {
+        names = {
             "torch": torch,
             "F": torch.nn.functional,
             "aten": aten,
             "prelu_gradients": prelu_gradients,
         }
+        keep = {
+            "sigmoid": torch.sigmoid,
+            "tanh": torch.tanh,
+            "log_sigmoid": lambda x: aten.log_sigmoid_forward(x)[1],
+        }.get(cell.function)
+        if keep and "g" in cell.inputs:
+            names["kept"] = keep(self.take(data.x))
+        return names
+
+
+MICROSOFT = "com.microsoft"  # the domain of its own operators
 
 
 class OnnxRuntime(Peer):
@@ -157,6 +232,15 @@ class OnnxRuntime(Peer):
         "hardsigmoid": ("HardSigmoid", {"alpha": 1 / 6}),
         "hardswish": ("HardSwish", {}),
         "softsign": ("Softsign", {}),
+        "sigmoid": ("Sigmoid", {}),
+        "tanh": ("Tanh", {}),
+        "softplus": ("Softplus", {}),
+        "mish": ("Mish", {}),
+        "gelu": ("Gelu", {}),
+        "gelu_tanh": ("Gelu", {"approximate": "tanh"}),
+        # What it makes of a Sigmoid and a Mul.
+        "silu": ("QuickGelu", {"alpha": 1.0, "domain": MICROSOFT}),
+        "quick_gelu": ("QuickGelu", {"alpha": 1.702, "domain": MICROSOFT}),
     }
     calls: ClassVar = {
         NEW: "session.run(None, inputs)",
@@ -216,7 +300,9 @@ def _model(kind, attributes, inputs, dtype):
         [helper.make_tensor_value_info("y", element, None)],
     )
     # Not the newest versions, which an older ONNX Runtime would refuse.
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    opsets = [helper.make_opsetid("", 20 if kind == "Gelu" else 18)]
+    opsets.append(helper.make_opsetid(MICROSOFT, 1))
+    model = helper.make_model(graph, opset_imports=opsets, ir_version=9)
     return model.SerializeToString()
 
 
@@ -241,6 +327,16 @@ class Jax(Peer):
         "hardswish": "jax.nn.hard_swish(x)",
         "softsign": "jax.nn.soft_sign(x)",
         "squareplus": "jax.nn.squareplus(x)",
+        "sigmoid": "jax.nn.sigmoid(x)",
+        "tanh": "jnp.tanh(x)",
+        "tanhshrink": "x - jnp.tanh(x)",
+        "softplus": "jax.nn.softplus(x)",
+        "log_sigmoid": "jax.nn.log_sigmoid(x)",
+        "silu": "jax.nn.silu(x)",
+        "mish": "jax.nn.mish(x)",
+        "gelu": "jax.nn.gelu(x, approximate=False)",
+        "gelu_tanh": "jax.nn.gelu(x)",
+        "quick_gelu": "x * jax.nn.sigmoid(1.702 * x)",
     }
 
     def __init__(self):

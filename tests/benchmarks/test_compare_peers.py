@@ -112,7 +112,7 @@ def test_missing_peers_and_compiler_are_named(tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--function", "sigmoid"], "invalid choice: 'sigmoid'"),
+        (["--function", "softmax"], "invalid choice: 'softmax'"),
         (["--size", "0"], "0 is no whole number from 1 on"),
         (["--size", "many"], "many"),
         (["--layout", "channels", "--function", "elu"], "no cell has all of that"),

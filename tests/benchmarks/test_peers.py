@@ -42,6 +42,23 @@ def test_each_line_makes_statements(library):
     assert statement(library, "no such activation", "fresh") is None
 
 
+@pytest.mark.parametrize("library", PEERS, ids=lambda library: library.package)
+def test_statements_can_be_timed(library):
+    """Timed in a function, where what is assigned to is a variable of its own: no array may be.
+
+    But for x in place, which runs through a list of them.
+    """
+    for function in library.table:
+        for form in FORMS:
+            what = statement(library, function, form)
+            names = {"x"} if form == "inplace" else set()
+            if what:
+                scope = {}
+                exec(f"def timed({', '.join(names)}):\n    {what}", scope)
+                assigned = set(scope["timed"].__code__.co_varnames) - names
+                assert not assigned & {"x", "g", "y", "alpha"}, what
+
+
 def test_ours_has_every_form_that_there_is():
     for name, activation in _catalog.ACTIVATIONS.items():
         have = {form.id for form in activation.forms}
