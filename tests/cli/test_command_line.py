@@ -567,6 +567,18 @@ def test_largest_error_where_the_wider_type_loses_digits():
     assert comparison.largest_error(shrinking, {"x": np.float32([1.0])}) is not None
 
 
+@pytest.mark.parametrize("name", ["quick_gelu", "quick_gelu_grad", "gelu_tanh", "tanh_grad"])
+def test_largest_error_of_float64_in_the_tail(name):
+    """A longdouble of 1.702, and the hyperbolic cosine of what is large."""
+    if np.finfo(np.longdouble).nmant <= np.finfo(np.float64).nmant:
+        pytest.skip("no wider type")
+    function = _catalog.FUNCTIONS[name]
+    x = {"gelu_tanh": 21.0, "tanh_grad": 354.0}.get(name, 410.0)
+    data = {"x": np.linspace(-x, -x / 2, 100)}
+    error = comparison.largest_error(comparison.COMPARISONS[name], data)
+    assert error <= function.bound("float64").at_defaults
+
+
 def test_comparisons_where_scipy_is_missing(monkeypatch):
     normal = made_up("erfc(-x / sqrt(2)) / 2 + x * exp(-x**2 / 2) / sqrt(2 * pi)")
     data = {"x": np.float32([1.0, -2.0])}

@@ -97,6 +97,19 @@ NUMPY = Namespace(
 )
 
 
+def _long_literal(text: str) -> Any:
+    value = ast.literal_eval(text)
+    return np.longdouble(text) if isinstance(value, float) else value
+
+
+# For operands of longdouble: in an exponent, what a float64 leaves of 1.702 is many ULP of the
+# result.
+LONG = NUMPY._replace(
+    constants={**CONSTANTS, "pi": np.longdouble("3.14159265358979323846264338327950288")},
+    literal=_long_literal,
+)
+
+
 @functools.cache
 def mpfr() -> Namespace:
     """The namespace of MPFR's numbers: exact but for the functions, whose errors do not show."""

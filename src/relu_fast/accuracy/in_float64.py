@@ -38,16 +38,20 @@ def _infinite_at_infinities(x: Any, y: Any, *, at_minus: float) -> Any:
     return np.where(infinite, np.where(np.signbit(x), at_minus, math.inf), y)
 
 
+def _last_exponent(x: Any) -> float:
+    is_double = np.finfo(np.result_type(x, 0.0)).maxexp <= 1024
+    return _LAST_OF_FLOAT64 if is_double else _LAST_OF_WIDER
+
+
 def exp(x: Any) -> Any:
     """e^x, which is neither 0 nor inf but at infinities."""
-    is_double = np.finfo(np.result_type(x, 0.0)).maxexp <= 1024
-    last = _LAST_OF_FLOAT64 if is_double else _LAST_OF_WIDER
+    last = _last_exponent(x)
     return _infinite_at_infinities(x, np.exp(np.clip(x, -last, last)), at_minus=0.0)
 
 
 def cosh(x: Any) -> Any:
     """The hyperbolic cosine, whose square is inf only at infinities."""
-    last = _LAST_OF_FLOAT64 / 2
+    last = _last_exponent(x) / 2
     return _infinite_at_infinities(x, np.cosh(np.clip(x, -last, last)), at_minus=math.inf)
 
 

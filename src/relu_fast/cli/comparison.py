@@ -19,7 +19,7 @@ import relu_fast
 
 from .. import _catalog
 from .._catalog import Activation, Function
-from ..accuracy.definitions import NUMPY, evaluate, near_zero, numpy_code, outputs
+from ..accuracy.definitions import LONG, NUMPY, evaluate, near_zero, numpy_code, outputs
 from ..accuracy.in_float64 import EQUIVALENTS
 from ..accuracy.proof import with_grad
 
@@ -187,7 +187,7 @@ def true_values(function: Function, data: Data, wider: DType) -> list[Array] | N
             return None
     operands = {name: value.astype(wider) for name, value in with_grad(function, data).items()}
     try:
-        found = evaluate(NUMPY, function, operands)
+        found = evaluate(NUMPY if wider is np.float64 else LONG, function, operands)
     except ImportError:
         return None
     is_sum = function.form.kind == "sum"
