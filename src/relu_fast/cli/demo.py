@@ -37,7 +37,7 @@ class Effort(NamedTuple):
     rounds: int  # at least
 
 
-FULL = Effort(size=1 << 20, seconds=0.12, rounds=5)
+FULL = Effort(size=1 << 18, seconds=0.03, rounds=5)
 QUICK = Effort(size=1 << 12, seconds=0.0, rounds=3)
 
 

@@ -40,13 +40,13 @@ def make_parser() -> Parser:
     parser = Parser(
         prog="relu-fast" if as_script else "python -m relu_fast",
         description="Rectifier activations for NumPy. Without a command: measures every "
-        "function's error and speed on this machine, in a few seconds.",
+        "function's error and speed on this machine, in half a minute.",
     )
     parser.add_argument("--version", action="version", version=f"relu_fast {__version__}")
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="measure small arrays only: shows within a second that all works, but says "
+        help="measure small arrays only: shows within two seconds that all works, but says "
         "little about speed",
     )
     parser.set_defaults(run=lambda options: demo.run(options.quick))
