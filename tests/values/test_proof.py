@@ -39,15 +39,14 @@ def small(monkeypatch):
     samples = {"float16": (2, 1 << 10), "float32": (2, 1 << 10), "float64": (2, 1 << 7)}
     monkeypatch.setattr(proof, "FULL", proof.Effort(("float16", "float32"), samples))
     monkeypatch.setattr(proof, "QUICK", proof.Effort((), samples))
-    # From -2 on downwards: the segments of a whole proof that come after 192 of 256.
+    # From -2 on downwards.
     monkeypatch.setitem(proof.EVERY, "float32", (4, 1 << 16))
-    points = proof.Case.points
+    every = proof.all_inputs
 
-    def shifted(case, segment):
-        skips = case.every_input and case.dtype == "float32"
-        return points(case, segment + (0xC000 if skips else 0))
+    def shifted(dtype, start, count):
+        return every(dtype, start + (0xC000_0000 if dtype == "float32" else 0), count)
 
-    monkeypatch.setattr(proof.Case, "points", shifted)
+    monkeypatch.setattr(proof, "all_inputs", shifted)
 
 
 def verify(*arguments):
@@ -293,6 +292,23 @@ def test_wrong_nan_infinity_and_sign_are_found(monkeypatch, capsys, small, name,
     assert all(result["passed"] for result in results if result["function"] != name)
 
 
+def test_bits_that_depend_on_the_order_are_found(small, monkeypatch, capsys):
+    """Within the bound: elu at places of even number, its neighbour at the others."""
+    elu = relu_fast.elu
+
+    def by_place(x, *alpha):
+        y = elu(x, *alpha)
+        if alpha:
+            return y
+        return np.where(np.arange(y.size) % 2, np.nextafter(y, y.dtype.type(0)), y)
+
+    monkeypatch.setattr(relu_fast, "elu", by_place)
+    assert verify("elu", "--dtype", "float32", "--json") == 1
+    at_default, *others = results_of(capsys)
+    assert at_default["other_bits_in_another_order"] > 0
+    assert all(result["other_bits_in_another_order"] == 0 for result in others)
+
+
 # ---- The state ---------------------------------------------------------------
 
 
@@ -374,7 +390,7 @@ def test_without_gmpy2(monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (["gelu"], "unknown function 'gelu'"),
+        (["gelus"], "unknown function 'gelus'"),
         (["--jobs", "0"], "from 1 on"),
         (["--dtype", "int"], ""),
     ],

@@ -34,12 +34,16 @@ from .definitions import (
     takes_grad,
 )
 from .points import Random, all_inputs
-from .ulp import Array, Reference, errors, errors_in_halves, spacing
+from .ulp import Array, Reference, bits, errors, errors_in_halves, spacing
 
 Operands = dict[str, Any]  # by name: an array, or a number for all elements
 Worst = dict[str, str]  # a point: its operands and the result, as hexadecimal floats
 
 BLOCK = 1 << 16  # elements: what is computed at a time stays in the cache
+# A block is so many runs of neighbours, from all over the inputs.  Computed once as they are, and
+# once with one element of each in turn, they go other ways through a kernel: by its near formula
+# or its far one alone, and by both.
+RUNS = 16
 # Points near the middle between two numbers that MPFR is asked about, if no promise depends on
 # it: half of all subnormal x are such points of silu, which is x / 2 but for the last of 300 bits.
 SETTLED_IN_BLOCK = 256
@@ -141,6 +145,7 @@ class Tally:
     worst_near_zero: Worst | None = None
     strange: int = 0  # NaN, an infinity or a sign where it should not be, or missing
     strangest: Worst | None = None  # the first of these
+    other_bits: int = 0  # in another order of the same inputs
 
     def __add__(self, other: Tally) -> Tally:
         worse = other if other.error > self.error else self
@@ -156,6 +161,7 @@ class Tally:
             worse_near_zero.worst_near_zero,
             self.strange + other.strange,
             self.strangest or other.strangest,
+            self.other_bits + other.other_bits,
         )
 
 
@@ -289,14 +295,22 @@ class Case:
         total = Tally()
         with relu_fast.num_threads(1), np.errstate(all="ignore"):
             for operands in self.points(segment):
-                total += self.compare(compute(operands), operands)
+                got = compute(operands)
+                total += self.compare(got, operands)
+                if call is None:
+                    again = compute({name: in_turn(o) for name, o in operands.items()})
+                    others = np.count_nonzero(bits(again) != bits(in_turn(got)))
+                    total += Tally(other_bits=int(others))
         return total
 
     def points(self, segment: int) -> Iterator[Operands]:
         """The operands, a block at a time."""
         if self.every_input:
-            for start in range(segment * self.size, (segment + 1) * self.size, BLOCK):
-                yield {"x": all_inputs(self.dtype, start, BLOCK), **self.parameters}
+            run, distance = BLOCK // RUNS, self.segments * self.size // RUNS
+            for start in range(segment * self.size // RUNS, (segment + 1) * self.size // RUNS, run):
+                starts = range(start, start + RUNS * distance, distance)
+                x = np.concatenate([all_inputs(self.dtype, first, run) for first in starts])
+                yield {"x": x, **self.parameters}
             return
         random = Random(segment)
         operands = {"x": random.inputs(self.dtype, self.size), **self.parameters}
@@ -369,7 +383,9 @@ class Case:
             "left_open": total.left_open,
             "wrong_nan_infinity_or_sign": total.strange,
             "first_of_these": readable(total.strangest, self.dtype),
+            "other_bits_in_another_order": total.other_bits,
             "passed": not total.strange
+            and not total.other_bits
             and total.error <= self.bound
             and exactly_rounded
             and near_zero_holds,
@@ -382,6 +398,11 @@ def part(operands: Operands, at: Any) -> Operands:
         name: operand[at] if isinstance(operand, np.ndarray) else operand
         for name, operand in operands.items()
     }
+
+
+def in_turn(operand: Any) -> Any:
+    """One element of each run, then the next ones."""
+    return operand.reshape(RUNS, -1).T.ravel() if isinstance(operand, np.ndarray) else operand
 
 
 def readable(point: Worst | None, dtype: str) -> dict[str, dict[str, str]] | None:

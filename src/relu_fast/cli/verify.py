@@ -239,11 +239,15 @@ def show(report: dict[str, Any]) -> None:
     header = [[Cell(title, "bold") for title in titles]]
     Table("<<<>>>>><><", header, groups.values()).print(sys.stdout)
     print(" inputs: 65,536 are all of float16, 4,294,967,296 of float32; not nearest: results that")
-    print(" are not the number nearest to the real one, of all inputs.")
+    print(" are not the number nearest to the real one, of all inputs.  Each input was computed")
+    print(" twice, among its neighbours and among others, with the same bits.")
     if any(result["left_open"] for result in report["results"]):
         print(" +: not counting what is too near the middle of two numbers for float64 to tell.")
     if any(result["bound_near_zero"] for result in report["results"]):
         print(" at a zero: near a zero of the derivative; errors are in ULP of 1/2.")
+
+
+STRANGE, OTHER_BITS = "wrong_nan_infinity_or_sign", "other_bits_in_another_order"
 
 
 def table_row(result: dict[str, Any]) -> Row:
@@ -251,8 +255,10 @@ def table_row(result: dict[str, Any]) -> Row:
     x = worst_x(result["worst"])
     verdict = Cell("proved" if result["method"] == "every input" else "holds", "good")
     if not result["passed"]:
-        strange = result["wrong_nan_infinity_or_sign"]
-        verdict = Cell(f"BROKEN ({strange:,} NaN, inf, sign)" if strange else "BROKEN", "bad")
+        strange, other = (result[name] for name in (STRANGE, OTHER_BITS))
+        why = f" ({strange:,} NaN, inf, sign)" if strange else ""
+        why += f" ({other:,} with other bits in another order)" if other else ""
+        verdict = Cell(f"BROKEN{why}", "bad")
     return [
         Cell(result["function"]),
         Cell(result["dtype"]),
