@@ -183,6 +183,13 @@ def numbers_of(type_, words):
     )
 
 
+def exact_if_simple(value):
+    """A function's value at 0, from the fit; 1/2 and 1 have no low part, which may be negative:
+    a product of that with -0 would take the sign from it."""
+    simple = mp.nint(2 * value) / 2
+    return simple if abs(value - simple) < mpf(2) ** -20 else value
+
+
 class Smooth:
     """A table of formulas/smooth.def for one compute type."""
 
@@ -269,6 +276,8 @@ class Smooth:
             rest = sum(factor[count - 1 - m, i] * scaled[m] for m in range(j))
             value = (right[i] - rest) / factor[i, i] / unit**j
             if j == 0:
+                if centre == 0:
+                    value = exact_if_simple(value)
                 first, rest_of_first = self.split(value)
                 row.append(first)
                 value = first + rest_of_first

@@ -93,6 +93,14 @@ def operands_of(name, x, alpha, layout="contiguous"):
     return [*arrays, *functions.parameters(FUNCTIONS[name], alpha)]
 
 
+def some_of(layouts, alphas):
+    """Each alpha with every other layout."""
+    for i, layout in enumerate(layouts):
+        for j, alpha in enumerate(alphas):
+            if len(alphas) == 1 or (i + j) % 2 == 0:
+                yield layout, alpha
+
+
 # ---- Warnings and flags ------------------------------------------------------
 
 
@@ -112,7 +120,7 @@ def test_nothing_is_raised_and_no_flag_is_set(some_isa, dtype, name, threads):
         assert libm.fetestexcept(ALL_FLAGS) == 0
 
     with relu_fast.num_threads(threads), np.errstate(all="raise"):
-        for layout, alpha in itertools.product(layouts, alphas_of(name, dtype, threads)):
+        for layout, alpha in some_of(layouts, alphas_of(name, dtype, threads)):
             operands = operands_of(name, x, alpha, layout)
             call(*operands)
             if name in UFUNCS:
@@ -130,7 +138,7 @@ def test_flags_that_were_set_before_a_direct_call_are_set_after(some_isa, dtype,
     function = getattr(relu_fast, name)
     _ufuncs.set_fast_path(True, only=True)
     with relu_fast.num_threads(threads):
-        for layout, alpha in itertools.product(layouts, alphas_of(name, dtype, threads)):
+        for layout, alpha in some_of(layouts, alphas_of(name, dtype, threads)):
             operands = operands_of(name, x, alpha, layout)
             keywords = {"out": np.empty_like(operands[0])} if name in UFUNCS else {}
             for flags in (*FLAGS, ALL_FLAGS):

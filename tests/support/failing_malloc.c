@@ -1,7 +1,7 @@
 /* For LD_PRELOAD: memory runs out when a test says so.
  *
- * fail_at(n): the n-th request for memory, or for a thread, that the calling thread makes
- * from now on fails.  stop(): none fails any more; returns what was requested when one did,
+ * fail_at(n, from): the n-th request for memory, or for a thread, that the calling thread
+ * makes from now on fails, of those from the file `from` if that is not NULL.  stop(): none fails any more; returns what was requested when one did,
  * and from which file, or NULL.  One thread at a time; glibc only. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -19,12 +19,14 @@ void *__libc_memalign(size_t, size_t);
 
 static atomic_long left; /* requests until one fails; 0: none does */
 static pthread_t by;     /* requests by this thread count */
+static char from[1000];  /* and from this file, if it has a name */
 static char site[1000];
 
-void fail_at(long n)
+void fail_at(long n, const char *file)
 {
     site[0] = 0;
     by = pthread_self();
+    snprintf(from, sizeof from, "%s", file ? file : "");
     atomic_store(&left, n);
 }
 
@@ -38,10 +40,11 @@ static int fails(const char *request, void *caller)
 {
     Dl_info file;
     if (atomic_load(&left) <= 0 || !pthread_equal(by, pthread_self())) return 0;
-    if (atomic_fetch_sub(&left, 1) != 1) return 0;
     const char *path = dladdr(caller, &file) && file.dli_fname ? file.dli_fname : "";
-    const char *slash = strrchr(path, '/');
-    snprintf(site, sizeof site, "%s %s", request, slash ? slash + 1 : path);
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    if (*from && strcmp(from, name) != 0) return 0;
+    if (atomic_fetch_sub(&left, 1) != 1) return 0;
+    snprintf(site, sizeof site, "%s %s", request, name);
     errno = ENOMEM;
     return 1;
 }
