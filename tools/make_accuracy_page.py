@@ -6,7 +6,8 @@
     python tools/make_accuracy_page.py --from-json FILE        # of an earlier run's --json
 
 relu_fast is measured by `python -m relu_fast verify`, the others by the same code; how they
-are called stands in benchmarks/peers.  Those not installed are left out.
+are called stands in benchmarks/peers.  Those not installed are left out.  What took hours may be
+put together of parts: --verified takes the JSON of verify, --every thins out the others' inputs.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from relu_fast.cli.verify import verify
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from peers.array_peers import NumPy  # noqa: E402
+from peers.array_peers import NumPy, SciPy  # noqa: E402
 from peers.cells import Cell  # noqa: E402
 from peers.data import Data  # noqa: E402
 from peers.markdown import table  # noqa: E402
@@ -54,7 +55,7 @@ class NaiveNumPy(NumPy):
     table = {"elu": {"fresh": "np.where(x > 0, x, np.exp(x) - 1)"}}  # noqa: RUF012
 
 
-PEERS = (PyTorch, OnnxRuntime, Jax, NumPy, NaiveNumPy)
+PEERS = (PyTorch, OnnxRuntime, Jax, SciPy, NumPy, NaiveNumPy)
 
 
 # ---- Measuring ---------------------------------------------------------------
@@ -115,13 +116,17 @@ def peers_installed():
     return found
 
 
-def measure(quick, jobs):
+def measure(options):
     """All that the page says."""
-    effort = proof.QUICK if quick else proof.FULL
-    print("relu_fast", file=sys.stderr)
-    report = verify(proof.cases(effort=effort), jobs)
-    cases = [case for case in proof.cases(dtype="float32", effort=effort) if is_default(case)]
-    report["peers"], report["curves"] = {}, {}
+    effort = proof.QUICK if options.quick else proof.FULL
+    chosen = options.function
+    if options.verified:
+        report = joined([json.loads(path.read_text("utf-8")) for path in options.verified])
+    else:
+        print("relu_fast", file=sys.stderr)
+        report = verify(proof.cases(chosen, effort=effort), options.jobs)
+    cases = [case for case in proof.cases(chosen, "float32", effort) if is_default(case)]
+    report["peers"], report["curves"], report["every"] = {}, {}, options.every
     report["facts"]["commit"] = report["facts"]["commit"] or checkout()
     report["versions"] = {}
     for peer in [ReluFast(), *peers_installed()]:
@@ -135,7 +140,7 @@ def measure(quick, jobs):
             except NotOfferedError:
                 continue
         if peer.name != OURS:
-            report["peers"][peer.name] = [result_of(case, calls[case], jobs) for case in calls]
+            report["peers"][peer.name] = [result_of(case, calls[case], options) for case in calls]
         report["curves"][peer.name] = {
             case.name: curve(case, calls[case]) for case in calls if case.activation.name == CURVED
         }
@@ -147,11 +152,17 @@ def is_default(case):
     return not case.any_parameters and form.inputs == ("x",) and form.outputs in FORMS
 
 
-def result_of(case, call, jobs):
+def joined(reports):
+    """Those of several runs of verify as one; the facts are the first one's."""
+    return reports[0] | {"results": [result for r in reports for result in r["results"]]}
+
+
+def result_of(case, call, options):
     total = proof.Tally()
     label = f"{call.peer.name}: {call.statement}"
-    with proof.Pools(jobs) as pools, Progress(case.segments) as progress:
-        tallies = pools.map(lambda segment: case.tally(segment, call), case, 0)
+    with proof.Pools(options.jobs) as pools, Progress(case.segments) as progress:
+        every = options.every if case.every_input else 1
+        tallies = pools.map(lambda segment: case.tally(segment, call, every), case, 0)
         for done, tally in enumerate(tallies):
             total += tally
             progress.update(done, label)
@@ -192,7 +203,6 @@ def draw(report, path):
             2, 1, figsize=(9, 8), sharex=True, sharey=True, layout="constrained"
         )
         functions = [f.name for f in ACTIVATIONS[CURVED].functions() if f.form.outputs in FORMS]
-        functions = [name for name in functions if name in report["curves"][OURS]]
         for panel, name in zip(panels, functions, strict=True):
             for library, curves in report["curves"].items():
                 if name in curves:
@@ -243,8 +253,10 @@ python tools/make_accuracy_page.py{option}
 An error is the distance between the result and the exact real number in **ULP**: spacings of the
 format around that number, and in the subnormal range the smallest subnormal. 0.5 is the best that
 rounding allows. *Not nearest* counts the results that are not the number nearest to the exact one.
-NaN, an infinity or a sign (of zero, too) that should not be there, or is missing, breaks a promise
-whatever its bound: {strange}.
+Closer than 0.05 to a zero of a derivative, errors are in ULP of 1/2; 0.1 is promised. Each input
+was computed twice, among its neighbours and among others from all over, with the same bits. NaN, an
+infinity or a sign (of zero, too) that should not be there, or is missing, breaks a promise whatever
+its bound: {strange}.
 
 The reference shares nothing with the kernels. It is the textbook formula in NumPy's float64, whose
 error is below 2⁻²⁵ of an ULP of float32, and in MPFR wherever that cannot tell which float32 is
@@ -302,24 +314,30 @@ def page(report):
         ]
         rows += [peer_row(library, result) for library, result in found]
     titles = ["function", "dtype", "parameters", "inputs", "largest error, ULP", "at x", "promised"]
-    titles += ["not nearest"]
+    titles += ["not nearest", "near its zero"]
     peer_titles = ["function", "library", "call", "largest error, ULP", "at x", "not nearest"]
     facts = {name: fact for name, fact in report["facts"].items() if fact and name != "seconds"}
     versions = ", ".join(f"{name} {version}" for name, version in report["versions"].items())
     return PAGE.format(
         option=" --quick" if quick else "",
         method=paragraph(SAMPLE if quick else EVERY),
-        ours=table(titles, ours, "lllrrlrr"),
+        ours=table(titles, ours, "lllrrlrrr"),
         machine=table(["", ""], facts.items(), "ll"),
         strange=f"there were {strange:,} such results" if strange else "there was no such result",
         peers_method=paragraph(
-            PEERS_METHOD.format(inputs="The same sample" if quick else "All 2³² inputs")
+            PEERS_METHOD.format(inputs=inputs_of_peers(quick, report.get("every", 1)))
         ),
         peers=table([*peer_titles, "NaN, ±0, ∞"], rows, "lllrlrr"),
         versions=f"Versions: {versions}.",
         bins=BINS,
         points=IN_BIN,
     )
+
+
+def inputs_of_peers(quick, every):
+    if quick:
+        return "The same sample"
+    return "All 2³² inputs" if every == 1 else f"One of {every} of all 2³² inputs, evenly spread,"
 
 
 def any_parameters(result):
@@ -342,6 +360,7 @@ def row(result):
         at(result),
         "exact" if result["bound_ulp"] == 0 else f"{result['bound_ulp']:g}",
         count(result),
+        number(result["max_ulp_of_half_near_zero"]) if result["bound_near_zero"] else "",
     ]
 
 
@@ -376,6 +395,9 @@ def count(result):
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=re.sub(r"\n.*", "", __doc__, flags=re.S))
     parser.add_argument("--quick", action="store_true", help="a sample instead of every float32")
+    parser.add_argument("--function", nargs="+", choices=ACTIVATIONS, default=(), metavar="NAME")
+    parser.add_argument("--verified", nargs="+", type=pathlib.Path, help="ours, by verify --json")
+    parser.add_argument("--every", type=int, default=1, help="only each n-th input of the others")
     parser.add_argument("--jobs", type=int, default=relu_fast.get_num_threads())
     parser.add_argument("--json", type=pathlib.Path, help="keep the results here")
     parser.add_argument("--from-json", type=pathlib.Path, help="measure nothing, but take these")
@@ -384,10 +406,11 @@ def main(arguments=None):
     if options.from_json:
         report = json.loads(options.from_json.read_text(encoding="utf-8"))
     else:
-        report = measure(options.quick, options.jobs)
+        report = measure(options)
     if options.json:
         options.json.write_text(json.dumps(report), encoding="utf-8")
-    draw(report, options.output.with_name("accuracy.png"))
+    if CURVED in {FUNCTIONS[r["function"]].activation.name for r in report["results"]}:
+        draw(report, options.output.with_name("accuracy.png"))
     options.output.write_text(page(report), encoding="utf-8")
 
 

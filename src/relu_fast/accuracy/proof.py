@@ -289,12 +289,15 @@ class Case:
         result: Array = getattr(relu_fast, self.name)(*arguments)
         return result
 
-    def tally(self, segment: int, call: Callable[[Operands], Array] | None = None) -> Tally:
-        """Of a segment's points; of another `call` of this function, if given."""
+    def tally(
+        self, segment: int, call: Callable[[Operands], Array] | None = None, every: int = 1
+    ) -> Tally:
+        """Of a segment's points, or of each `every`-th; of another `call`, if given."""
         compute = call or self.call
         total = Tally()
         with relu_fast.num_threads(1), np.errstate(all="ignore"):
-            for operands in self.points(segment):
+            for points in self.points(segment):
+                operands = points if every == 1 else part(points, slice(None, None, every))
                 got = compute(operands)
                 total += self.compare(got, operands)
                 if call is None:
