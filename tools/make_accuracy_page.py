@@ -1,8 +1,10 @@
 """Write docs/accuracy.md and docs/accuracy.png: the accuracy of relu_fast and of other libraries.
 
+And tests/data/worst_inputs.txt, where the tests look again.
+
     pip install ".[peers,verify]"
-    python tools/make_accuracy_page.py                         # every float32: half an hour
-    python tools/make_accuracy_page.py --quick                 # a sample: a minute
+    python tools/make_accuracy_page.py                         # every float32: hours
+    python tools/make_accuracy_page.py --quick                 # a sample: minutes
     python tools/make_accuracy_page.py --from-json FILE        # of an earlier run's --json
 
 relu_fast is measured by `python -m relu_fast verify`, the others by the same code; how they
@@ -392,6 +394,38 @@ def count(result):
     return f"{wrong:,} ({share:.2%})" if wrong else "0"
 
 
+# ---- The worst inputs --------------------------------------------------------
+
+WORST = ROOT / "tests" / "data" / "worst_inputs.txt"
+HEADER = """\
+# function, dtype, operands by name (hexadecimal), error in ULP, or in ULP of 1/2 near a zero.
+# Made by tools/make_accuracy_page.py of what `verify` found; checked by tests/values/test_worst.py.
+"""
+
+
+def merge_worst(report, path):
+    """Write the worst inputs in the place of those of the same functions and types."""
+    lines = {}
+    if path.exists():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if not line.startswith("#"):
+                lines[tuple(line.split()[:2])] = [*lines.get(tuple(line.split()[:2]), []), line]
+    fresh = {}
+    for result in report["results"]:
+        for worst, error, unit in (
+            ("worst", "max_ulp", "ULP"),
+            ("worst_near_zero", "max_ulp_of_half_near_zero", "halves"),
+        ):
+            if result[worst] and result["dtype"] != "float16":  # all of those are tested anyway
+                key = result["function"], result["dtype"]
+                operands = (f"{n}={v['hex']}" for n, v in result[worst].items() if n != "result")
+                line = f"{' '.join([*key, *operands])} {result[error]:.4f} {unit}"
+                fresh.setdefault(key, []).append(line)
+    ordered = sorted((lines | fresh).items())
+    text = "".join(f"{line}\n" for _, found in ordered for line in found)
+    path.write_text(HEADER + text, encoding="utf-8")
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=re.sub(r"\n.*", "", __doc__, flags=re.S))
     parser.add_argument("--quick", action="store_true", help="a sample instead of every float32")
@@ -401,6 +435,7 @@ def main(arguments=None):
     parser.add_argument("--jobs", type=int, default=relu_fast.get_num_threads())
     parser.add_argument("--json", type=pathlib.Path, help="keep the results here")
     parser.add_argument("--from-json", type=pathlib.Path, help="measure nothing, but take these")
+    parser.add_argument("--worst", type=pathlib.Path, default=WORST, help="the worst inputs")
     parser.add_argument("--output", type=pathlib.Path, default=ROOT / "docs" / "accuracy.md")
     options = parser.parse_args(arguments)
     if options.from_json:
@@ -412,6 +447,8 @@ def main(arguments=None):
     if CURVED in {FUNCTIONS[r["function"]].activation.name for r in report["results"]}:
         draw(report, options.output.with_name("accuracy.png"))
     options.output.write_text(page(report), encoding="utf-8")
+    if not options.quick:  # a sample's are not
+        merge_worst(report, options.worst)
 
 
 if __name__ == "__main__":
