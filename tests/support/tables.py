@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:  # the C programs are checked without the package
     from relu_fast._catalog import Function
 
-SOURCES = Path(__file__).parents[2] / "src" / "c"
+SOURCES = Path(__file__).resolve().parents[2] / "src" / "c"
 
 
 class Table(NamedTuple):
