@@ -205,6 +205,7 @@ def draw(report, path):
             2, 1, figsize=(9, 8), sharex=True, sharey=True, layout="constrained"
         )
         functions = [f.name for f in ACTIVATIONS[CURVED].functions() if f.form.outputs in FORMS]
+        functions = [name for name in functions if name in report["curves"][OURS]]
         for panel, name in zip(panels, functions, strict=True):
             for library, curves in report["curves"].items():
                 if name in curves:
