@@ -41,7 +41,7 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
         description="Compare functions with the real numbers they stand for: with their default "
         "parameters on every float16 and float32 there is, and with any parameters, for backward "
         "and for float64 on points drawn where errors hide. The exit status is 1 if a promise is "
-        "broken. In full it takes minutes; needs gmpy2 and scipy, as installed by "
+        "broken. In full it takes minutes a function; needs gmpy2 and scipy, as installed by "
         "pip install 'relu_fast[verify]'.",
     )
     parser.add_argument(
