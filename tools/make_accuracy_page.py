@@ -129,6 +129,7 @@ def measure(options):
         report = verify(proof.cases(chosen, effort=effort), options.jobs)
     cases = [case for case in proof.cases(chosen, "float32", effort) if is_default(case)]
     report["peers"], report["curves"], report["every"] = {}, {}, options.every
+    report["quick"] = options.quick
     report["facts"]["commit"] = report["facts"]["commit"] or checkout()
     report["versions"] = {}
     for peer in [ReluFast(), *peers_installed()]:
@@ -448,7 +449,7 @@ def main(arguments=None):
     if CURVED in {FUNCTIONS[r["function"]].activation.name for r in report["results"]}:
         draw(report, options.output.with_name("accuracy.png"))
     options.output.write_text(page(report), encoding="utf-8")
-    if not options.quick:  # a sample's are not
+    if not report["quick"]:  # a sample's are not
         merge_worst(report, options.worst)
 
 
