@@ -217,6 +217,13 @@ def description(y):
     return y
 
 
+def make_nans_one(objects):
+    """In memory, too: the sign and payload of a NaN may depend on its place."""
+    for array in flat(objects):
+        if isinstance(array, np.ndarray) and array.dtype.kind == "f" and array.flags.writeable:
+            array[np.isnan(array)] = np.nan
+
+
 def observe(name, arguments, keywords, errstate):
     """All that can be seen of a call: result, memory, errors, warnings."""
     objects = [*arguments, *keywords.values()]
@@ -232,6 +239,7 @@ def observe(name, arguments, keywords, errstate):
             same = [part is o for part in functions.as_tuple(result) for o in flat(objects)]
             seen = (description(result), same)
             del result
+    make_nans_one(objects)
     seen = (
         seen,
         [(w.category, str(w.message)) for w in caught],
