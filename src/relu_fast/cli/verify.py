@@ -54,7 +54,7 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("--dtype", choices=_catalog.DTYPES, help="only this element type")
     # The dest of the demonstration's --quick is taken.
     parser.add_argument(
-        "--quick", dest="sample", action="store_true", help="a sample of each, in a minute or two"
+        "--quick", dest="sample", action="store_true", help="a sample of each, in under a minute"
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument(
