@@ -6,6 +6,17 @@
 #ifndef RELU_FAST_FORMULAS_SMOOTH_H
 #define RELU_FAST_FORMULAS_SMOOTH_H
 
+/* By what numbers next to the smallest and to the largest are brought nearer to 1. */
+#if RELU_FAST_SINGLE
+#define UP_BITS 64
+#define UP 0x1p64f
+#define DOWN 0x1p-64f
+#else
+#define UP_BITS 512
+#define UP 0x1p512
+#define DOWN 0x1p-512
+#endif
+
 /* ---- Arguments --------------------------------------------------------------- */
 
 /* What a function is of: of w + low, where w is beta x if there is a beta. */
@@ -112,10 +123,13 @@ ALWAYS_INLINE vector kind_reflected(const register_table *f, argument a)
     return sum_of_parts(reflected(evaluate_at(f, a, 0), a.w));
 }
 
-/* The sign of x is what a zero still has: f is positive there, its low part need not be. */
+/* From a multiple of x, because next to the subnormals x times the low part would lose so much
+ * that the error is 1 ULP.  The sign of x is what a zero still has: f is positive there, its low
+ * part need not be. */
 ALWAYS_INLINE vector kind_times_x(const register_table *f, argument a)
 {
-    return with_sign(times(a.x, evaluate_at(f, a, 0)), a.x);
+    const vector multiple = times(a.x * splat(UP), evaluate_at(f, a, 0));
+    return with_sign(multiple * splat(DOWN), a.x);
 }
 
 /* If w is beta x, the sign of x is what a zero still has; a beta of 0 makes it x / 2. */
@@ -183,15 +197,9 @@ typedef struct {
 /* How many terms of their series the functions below take; and for which t e^(-t^2/2) and
  * e^-(A t + B t^3) are next to e^EXP_FLOOR. */
 #if RELU_FAST_SINGLE
-#define FAR_BITS 64
-#define FAR_UP 0x1p64f
-#define FAR_DOWN 0x1p-64f
 #define GAUSS_LIMIT 19.6f
 #define CUBIC_LIMIT 13.4f
 #else
-#define FAR_BITS 512
-#define FAR_UP 0x1p512
-#define FAR_DOWN 0x1p-512
 #define GAUSS_LIMIT 53.9
 #define CUBIC_LIMIT 27.0
 #endif
@@ -287,8 +295,8 @@ ALWAYS_INLINE vector far_silu(argument a)
     const mask is_finite = greater(splat(INFINITY), magnitude(a.x));
     const vector x = choose_lanes(is_finite, a.x, with_sign(splat(1), a.x));
     const mask is_small = greater(splat(1), magnitude(x));
-    const vector up = x * choose_lanes(is_small, splat(FAR_UP), splat(HALF));
-    const vector negative = choose_lanes(is_small, times_decay(up, -FAR_BITS, e, v, -FAR_BITS),
+    const vector up = x * choose_lanes(is_small, splat(UP), splat(HALF));
+    const vector negative = choose_lanes(is_small, times_decay(up, -UP_BITS, e, v, -UP_BITS),
                                          times_decay(up, -1, e, v, 1));
     return by_side(a.w, negative, fused(-x, v, a.x));
 }
@@ -322,16 +330,15 @@ ALWAYS_INLINE vector far_softplus(argument a)
         return by_side(a.w, times_decay(splat(1), 0, e, less, 0), fused(e.number, 1 - less, a.x));
 
     /* A beta next to the largest or the smallest numbers is brought nearer to 1. */
-    const mask is_large = greater(a.beta, splat(FAR_UP)),
-               is_small = greater(splat(FAR_DOWN), a.beta);
+    const mask is_large = greater(a.beta, splat(UP)), is_small = greater(splat(DOWN), a.beta);
     const vector one = splat(1);
     const vector power =
-        choose_lanes(is_large, splat(FAR_DOWN), choose_lanes(is_small, splat(FAR_UP), one));
+        choose_lanes(is_large, splat(DOWN), choose_lanes(is_small, splat(UP), one));
     const vector beta = a.beta * power, quotient = e.parts.high / beta;
     const vector low = fused(-e.significand, less, e.parts.low);
     const vector rest = (fused(-quotient, beta, e.parts.high) + low) / beta;
     const vector_bits shift = ((vector_bits)power >> MANTISSA) - 2 * BIAS;
-    const vector negative = scaled(quotient + rest, e.parts.exponent + shift, -FAR_BITS);
+    const vector negative = scaled(quotient + rest, e.parts.exponent + shift, -UP_BITS);
     const vector y = by_side(a.w, negative, fused(e.number / a.beta, 1 - less, a.x));
     return choose_lanes(equal(a.w, splat(-INFINITY)), splat(0), y);
 }
