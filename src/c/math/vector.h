@@ -64,14 +64,28 @@ ALWAYS_INLINE vector splat(real x)
     return x - (vector){0};
 }
 
+/* With AVX-512 as operations on floats: GCC loads a constant of integers again in each turn of
+ * a loop, from a general register, which takes turns away from the lookups. */
 ALWAYS_INLINE vector magnitude(vector x)
 {
+#if defined __AVX512F__ && RELU_FAST_SINGLE
+    return _mm512_andnot_ps(splat(-0.0f), x);
+#elif defined __AVX512F__
+    return _mm512_andnot_pd(splat(-0.0), x);
+#else
     return (vector)((vector_bits)x & ~SIGN_BIT);
+#endif
 }
 
 ALWAYS_INLINE vector sign_of(vector x)
 {
+#if defined __AVX512F__ && RELU_FAST_SINGLE
+    return _mm512_and_ps(splat(-0.0f), x);
+#elif defined __AVX512F__
+    return _mm512_and_pd(splat(-0.0), x);
+#else
     return (vector)((vector_bits)x & SIGN_BIT);
+#endif
 }
 
 /* x, which is not negative, with the sign of another number. */
