@@ -43,8 +43,8 @@ def small(monkeypatch):
     monkeypatch.setitem(proof.EVERY, "float32", (4, 1 << 16))
     every = proof.all_inputs
 
-    def shifted(dtype, start, count):
-        return every(dtype, start + (0xC000_0000 if dtype == "float32" else 0), count)
+    def shifted(dtype, start, count, step):
+        return every(dtype, start + (0xC000_0000 if dtype == "float32" else 0), count, step)
 
     monkeypatch.setattr(proof, "all_inputs", shifted)
 
@@ -191,6 +191,17 @@ def test_cases_and_bounds_are_those_of_the_catalogue():
     assert {case.dtype for case in cases} == set(DTYPES)
     full = [case for case in proof.cases(effort=proof.FULL) if case.every_input]
     assert {case.segments * case.size for case in full} == {1 << 16, 1 << 32}
+
+
+@pytest.mark.parametrize("every", [1, 16, 64])
+def test_each_nth_of_all_inputs(monkeypatch, every):
+    monkeypatch.setitem(proof.EVERY, "float32", (4, 1 << 18))
+    case = next(c for c in proof.cases(["relu"], effort=proof.FULL) if c.dtype == "float32")
+    blocks = [p["x"] for segment in range(case.segments) for p in case.points(segment, every)]
+    found = np.sort(np.concatenate(blocks).view(np.uint32))
+    assert (found == np.arange(0, 4 << 18, every)).all()
+    tallies = [case.tally(segment, every=every) for segment in range(case.segments)]
+    assert sum(tally.points for tally in tallies) == (4 << 18) // every
 
 
 # ---- The command -------------------------------------------------------------

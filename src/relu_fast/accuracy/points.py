@@ -15,11 +15,12 @@ def from_bits(bits: Array, dtype: str) -> Array:
     return bits.astype(f"u{np.dtype(dtype).itemsize}", copy=False).view(dtype)
 
 
-def all_inputs(dtype: str, start: int = 0, count: int | None = None) -> Array:
+def all_inputs(dtype: str, start: int = 0, count: int | None = None, step: int = 1) -> Array:
     """All numbers of a type, in the order of their bits; or so many of them, from `start` on."""
     size = np.dtype(dtype).itemsize
     count = 1 << 8 * size if count is None else count
-    bits = np.arange(count, dtype=f"u{size}") + np.array(start, f"u{size}")
+    bits = np.arange(count, dtype=f"u{size}") * np.array(step, f"u{size}")
+    bits += np.array(start, f"u{size}")
     return from_bits(bits, dtype)
 
 

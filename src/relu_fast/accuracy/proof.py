@@ -292,12 +292,11 @@ class Case:
     def tally(
         self, segment: int, call: Callable[[Operands], Array] | None = None, every: int = 1
     ) -> Tally:
-        """Of a segment's points, or of each `every`-th; of another `call`, if given."""
+        """Of a segment's points, or of each `every`-th of all inputs; of another `call`, if given."""
         compute = call or self.call
         total = Tally()
         with relu_fast.num_threads(1), np.errstate(all="ignore"):
-            for points in self.points(segment):
-                operands = points if every == 1 else part(points, slice(None, None, every))
+            for operands in self.points(segment, every):
                 got = compute(operands)
                 total += self.compare(got, operands)
                 if call is None:
@@ -306,14 +305,16 @@ class Case:
                     total += Tally(other_bits=int(others))
         return total
 
-    def points(self, segment: int) -> Iterator[Operands]:
+    def points(self, segment: int, every: int = 1) -> Iterator[Operands]:
         """The operands, a block at a time."""
         if self.every_input:
             run, distance = BLOCK // RUNS, self.segments * self.size // RUNS
-            for start in range(segment * self.size // RUNS, (segment + 1) * self.size // RUNS, run):
+            end = (segment + 1) * self.size // RUNS
+            for start in range(segment * self.size // RUNS, end, run * every):
+                count = min(run, -(-(end - start) // every))
                 starts = range(start, start + RUNS * distance, distance)
-                x = np.concatenate([all_inputs(self.dtype, first, run) for first in starts])
-                yield {"x": x, **self.parameters}
+                runs = [all_inputs(self.dtype, first, count, every) for first in starts]
+                yield {"x": np.concatenate(runs), **self.parameters}
             return
         random = Random(segment)
         operands = {"x": random.inputs(self.dtype, self.size), **self.parameters}
