@@ -2,7 +2,7 @@
 
 And tests/data/worst_inputs.txt, where the tests look again.
 
-    pip install ".[peers,verify]"
+    pip install ".[peers,verify]" tensorflow
     python tools/make_accuracy_page.py                         # every float32: hours
     python tools/make_accuracy_page.py --quick                 # a sample: minutes
     python tools/make_accuracy_page.py --from-json FILE        # of an earlier run's --json
@@ -41,7 +41,7 @@ from peers.data import Data  # noqa: E402
 from peers.markdown import table  # noqa: E402
 from peers.peer import NotOfferedError, ReluFast  # noqa: E402
 from peers.picture import COLOURS, INK, OURS  # noqa: E402
-from peers.tensor_peers import Jax, OnnxRuntime, PyTorch  # noqa: E402
+from peers.tensor_peers import Jax, OnnxRuntime, PyTorch, TensorFlow  # noqa: E402
 
 # By the outputs of a function of x.  The derivative: the gradient for g = 1.
 FORMS = {("y",): "fresh", ("dy",): "backward"}
@@ -57,7 +57,7 @@ class NaiveNumPy(NumPy):
     table = {"elu": {"fresh": "np.where(x > 0, x, np.exp(x) - 1)"}}  # noqa: RUF012
 
 
-PEERS = (PyTorch, OnnxRuntime, Jax, SciPy, NumPy, NaiveNumPy)
+PEERS = (PyTorch, OnnxRuntime, Jax, TensorFlow, SciPy, NumPy, NaiveNumPy)
 
 
 # ---- Measuring ---------------------------------------------------------------
@@ -96,9 +96,9 @@ class Call:
         name = self.case.activation.name
         if isinstance(self.peer, OnnxRuntime):
             return f"a model of one node, {self.peer.table[name][0]}"
-        if isinstance(self.peer, Jax):
+        if isinstance(self.peer, (Jax, TensorFlow)):
             called = f"`{self.peer.table[name]}`"
-            return f"jax.vjp of {called}" if self.is_derivative else called
+            return f"{self.peer.vjp} of {called}" if self.is_derivative else called
         return f"`{self.statement}`"
 
     def prepared(self, n):
@@ -242,7 +242,7 @@ PAGE = """\
 How far the results are from the real numbers that they stand for. This page is written by
 
 ```sh
-pip install ".[peers,verify]"
+pip install ".[peers,verify]" tensorflow
 python tools/make_accuracy_page.py{option}
 ```
 

@@ -1,8 +1,9 @@
-"""The peers with arrays of their own: PyTorch, ONNX Runtime and JAX."""
+"""The peers with arrays of their own: PyTorch, ONNX Runtime, JAX and TensorFlow."""
 
 from __future__ import annotations
 
 import functools
+import importlib.util
 import os
 from typing import ClassVar
 
@@ -309,7 +310,7 @@ def _model(kind, attributes, inputs, dtype):
 class Jax(Peer):
     """Compiled functions.  Its arrays are immutable: each result is a new one."""
 
-    name, package = "JAX", "jax"
+    name, package, vjp = "JAX", "jax", "jax.vjp"
     table: ClassVar = {
         "relu": "jax.nn.relu(x)",
         "leaky_relu": "jax.nn.leaky_relu(x)",
@@ -395,3 +396,72 @@ def _jitted(expression, parameters, outputs):
     if outputs == ("dx",):
         return jax.jit(lambda g, x, *others: jax.vjp(lambda x: function(x, *others), x)[1](g)[0])
     return jax.jit(lambda g, *others: jax.vjp(function, *others)[1](g))
+
+
+class TensorFlow(Peer):
+    """Eager functions.  Only their errors are measured: it sets its threads once and for all."""
+
+    name, package, vjp = "TensorFlow", "tensorflow", "tf.GradientTape"
+    table: ClassVar = {
+        "relu": "tf.nn.relu(x)",
+        "leaky_relu": "tf.nn.leaky_relu(x, 0.01)",
+        "prelu": "tf.where(x > 0, x, alpha * x)",
+        "elu": "tf.nn.elu(x)",
+        "relu6": "tf.nn.relu6(x)",
+        "relu_squared": "tf.square(tf.nn.relu(x))",
+        "threshold": "tf.where(x > threshold, x, value)",
+        "hardtanh": "tf.clip_by_value(x, -1, 1)",
+        "hardshrink": "tf.keras.activations.hard_shrink(x)",
+        "softshrink": "tf.keras.activations.soft_shrink(x)",
+        "selu": "tf.nn.selu(x)",
+        "celu": "tf.keras.activations.celu(x)",
+        "hardsigmoid": "tf.keras.activations.hard_sigmoid(x)",
+        "hardswish": "tf.keras.activations.hard_silu(x)",
+        "softsign": "tf.nn.softsign(x)",
+        "squareplus": "tf.keras.activations.squareplus(x)",
+        "sigmoid": "tf.sigmoid(x)",
+        "tanh": "tf.tanh(x)",
+        "tanhshrink": "tf.keras.activations.tanh_shrink(x)",
+        "softplus": "tf.nn.softplus(x)",
+        "log_sigmoid": "tf.math.log_sigmoid(x)",
+        "silu": "tf.nn.silu(x)",
+        "mish": "tf.keras.activations.mish(x)",
+        "gelu": "tf.nn.gelu(x)",
+        "gelu_tanh": "tf.nn.gelu(x, approximate=True)",
+        "quick_gelu": "x * tf.sigmoid(1.702 * x)",
+    }
+
+    @classmethod
+    def installed(cls):
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read when it is imported
+        return importlib.util.find_spec(cls.package) is not None
+
+    @property
+    def version(self):
+        import tensorflow
+
+        return tensorflow.__version__
+
+    def make_statement(self, cell, line):
+        if cell.result != NEW or len(cell.outputs) > 1:
+            return None
+        return line if cell.outputs == ("y",) else "gradient(g, x)"
+
+    def take(self, array):
+        import tensorflow
+
+        return tensorflow.convert_to_tensor(array)
+
+    def names(self, cell, data):
+        import tensorflow as tf
+
+        parameters = {parameter.name: parameter.typical for parameter in cell.parameters}
+        function = eval(f"lambda x: {self.table[cell.function]}", {"tf": tf, **parameters})
+
+        def gradient(g, x):
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                y = function(x)
+            return tape.gradient(y, x, output_gradients=g)
+
+        return {"tf": tf, "gradient": gradient}

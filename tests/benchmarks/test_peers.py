@@ -12,10 +12,10 @@ if not BENCHMARKS.exists():
     pytest.skip("the benchmarks are not here", allow_module_level=True)
 sys.path.append(str(BENCHMARKS))
 
-from peers import cells, libraries, peer  # noqa: E402
+from peers import cells, libraries, peer, tensor_peers  # noqa: E402
 from peers.forms import FORMS  # noqa: E402
 
-PEERS = list(libraries.PEERS.values())
+PEERS = [*libraries.PEERS.values(), tensor_peers.TensorFlow]
 
 
 def cell(function, form, layout="contiguous", threads=1):
