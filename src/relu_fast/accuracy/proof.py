@@ -292,7 +292,7 @@ class Case:
     def tally(
         self, segment: int, call: Callable[[Operands], Array] | None = None, every: int = 1
     ) -> Tally:
-        """Of a segment's points, or of each `every`-th of all inputs; of another `call`, if given."""
+        """Of a segment's points, or each `every`-th of all inputs; of another `call`, if given."""
         compute = call or self.call
         total = Tally()
         with relu_fast.num_threads(1), np.errstate(all="ignore"):
