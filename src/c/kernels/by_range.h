@@ -2,7 +2,9 @@
  *
  * Which of the two an element gets depends on its x and p alone, never on what is beside it.
  * Where all elements of two blocks are near, as they nearly always are, the far formula is
- * not computed. */
+ * not computed.  Where some are, both are; but AVX-512, which can move lanes together, computes
+ * the far one of those alone that need it: for x of N(0, 3^2) 0.4 to 0.7 of the time, of
+ * N(0, 10^2) 0.6 to 0.9. */
 #ifndef RELU_FAST_BY_RANGE_H
 #define RELU_FAST_BY_RANGE_H
 
@@ -39,7 +41,50 @@ ALWAYS_INLINE vector apply_at(range_formula *f, const range_operands *o, ptrdiff
     return f(o->g ? load(o->g + i) : splat(1), load(o->x + i), parameter_at(o, i));
 }
 
-ALWAYS_INLINE void apply_to(by_range f, const range_operands *o, ptrdiff_t begin, ptrdiff_t end)
+#if defined __AVX512F__
+
+#define SORTED_BLOCKS 16
+
+typedef struct {
+    real g[(SORTED_BLOCKS + 1) * BLOCK], x[(SORTED_BLOCKS + 1) * BLOCK];
+    real p[(SORTED_BLOCKS + 1) * BLOCK];
+} far_operands;
+
+/* The near formula of all elements, and the far one, which takes two or three times as long, of
+ * those that need it.  At least one does. */
+ALWAYS_INLINE void apply_sorted(by_range f, const range_operands *o, ptrdiff_t begin, ptrdiff_t end)
+{
+    far_operands far;
+    const range_operands sorted = {o->g ? far.g : NULL, far.x, o->p ? far.p : NULL, far.x,
+                                   o->uniform};
+    mask is_far[SORTED_BLOCKS];
+    ptrdiff_t count = 0;
+    for (ptrdiff_t i = begin, k = 0; i < end; i += LANES, k++) {
+        is_far[k] = (mask)~is_near_at(f, o, i);
+        if (o->g) store(far.g + count, packed(is_far[k], load(o->g + i)));
+        if (o->p) store(far.p + count, packed(is_far[k], load(o->p + i)));
+        store(far.x + count, packed(is_far[k], load(o->x + i)));
+        count += __builtin_popcount(is_far[k]);
+        store(o->to + i, apply_at(f.near, o, i));
+    }
+    /* The first one again, in the lanes that are left over. */
+    if (o->g) store(far.g + count, splat(far.g[0]));
+    if (o->p) store(far.p + count, splat(far.p[0]));
+    store(far.x + count, splat(far.x[0]));
+    for (ptrdiff_t i = 0; i < count; i += LANES) store(far.x + i, apply_at(f.far, &sorted, i));
+
+    count = 0;
+    for (ptrdiff_t i = begin, k = 0; i < end; i += LANES, k++) {
+        store(o->to + i, unpacked(is_far[k], load(far.x + count), load(o->to + i)));
+        count += __builtin_popcount(is_far[k]);
+    }
+}
+
+#endif
+
+/* A block, or two, or up to n if it is worth it.  Returns where it ended. */
+ALWAYS_INLINE ptrdiff_t apply_to(by_range f, const range_operands *o, ptrdiff_t begin,
+                                 ptrdiff_t end, ptrdiff_t n)
 {
     mask any = is_near_at(f, o, begin), all = any;
     for (ptrdiff_t i = begin + LANES; i < end; i += LANES) {
@@ -49,14 +94,26 @@ ALWAYS_INLINE void apply_to(by_range f, const range_operands *o, ptrdiff_t begin
     }
     if (__builtin_expect(is_everywhere(all), 1)) {
         for (ptrdiff_t i = begin; i < end; i += LANES) store(o->to + i, apply_at(f.near, o, i));
-        return;
+        return end;
     }
     const int some_near = is_anywhere(any);
+#if defined __AVX512F__
+    if (some_near && end - begin > BLOCK) {
+        /* One of thousands, as of N(0, 1), is likely to be far alone. */
+        const int is_rare = __builtin_popcount((mask)~all) <= LANES / 8;
+        if (!is_rare) end = begin + ptrdiff_min(n - begin, SORTED_BLOCKS * BLOCK);
+        apply_sorted(f, o, begin, end);
+        return end;
+    }
+#else
+    (void)n;
+#endif
     for (ptrdiff_t i = begin; i < end; i += LANES) {
         vector y = apply_at(f.far, o, i);
         if (some_near) y = choose_lanes(is_near_at(f, o, i), apply_at(f.near, o, i), y);
         store(o->to + i, y);
     }
+    return end;
 }
 
 /* Two blocks at a time, so that the processor has something to do while it waits.  A uniform
@@ -69,8 +126,8 @@ ALWAYS_INLINE void apply_by_range(ptrdiff_t n, by_range f, const real *g, const 
     const range_operands o = {g, x, varying ? p : NULL, to, splat(varying || !p ? 0 : *p)};
     n &= -BLOCK;
     ptrdiff_t i = 0;
-    for (; i + 2 * BLOCK <= n; i += 2 * BLOCK) apply_to(f, &o, i, i + 2 * BLOCK);
-    if (i < n) apply_to(f, &o, i, i + BLOCK);
+    while (i + 2 * BLOCK <= n) i = apply_to(f, &o, i, i + 2 * BLOCK, n);
+    if (i < n) apply_to(f, &o, i, i + BLOCK, n);
 }
 
 #endif

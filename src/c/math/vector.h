@@ -215,6 +215,29 @@ ALWAYS_INLINE vector by_sign_bit(vector x, vector negative, vector positive)
 #endif
 }
 
+#if defined __AVX512F__
+
+/* The chosen lanes, moved together to the first ones; and back to their places among others. */
+ALWAYS_INLINE vector packed(mask chosen, vector x)
+{
+#if RELU_FAST_SINGLE
+    return _mm512_maskz_compress_ps(chosen, x);
+#else
+    return _mm512_maskz_compress_pd(chosen, x);
+#endif
+}
+
+ALWAYS_INLINE vector unpacked(mask chosen, vector packed, vector others)
+{
+#if RELU_FAST_SINGLE
+    return _mm512_mask_expand_ps(others, chosen, packed);
+#else
+    return _mm512_mask_expand_pd(others, chosen, packed);
+#endif
+}
+
+#endif
+
 ALWAYS_INLINE int is_everywhere(mask condition)
 {
 #if defined __AVX512F__
