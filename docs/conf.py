@@ -43,6 +43,7 @@ html_sidebars = {
         "coming_from",
         "performance",
         "performance_threads",
+        "performance_inputs",
         "accuracy",
     )
 }
