@@ -113,7 +113,7 @@ def without_packed(kernels: dict[str, str], isa: str) -> list[str]:
 
 WIDTHS = {"x": 16, "y": 32, "z": 64}
 ON_STACK = r"\(%r[sb]p|\[sp"
-STORED = r"\bv?mov(?:[au]p[sd]|dq[au]\d*)\s+%([xyz])mm\d+,.*\((?!%rsp|%rbp)"
+STORED = r"\bv?mov(?:[au]p[sd]|dq[au]\d*)\s+%([xyz])mm\d+,.*\((?!%r[sb]p\))"
 
 
 def divisions_of_a_vector(body: str) -> float:
