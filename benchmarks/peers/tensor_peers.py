@@ -353,7 +353,8 @@ class Jax(Peer):
 
     @staticmethod
     def called(cell):
-        return cell.ufunc.name if len(cell.outputs) == 1 else f"{cell.function}_gradients"
+        """Not the function's name alone, which may be that of a parameter: threshold."""
+        return f"jit_{cell.ufunc.name if len(cell.outputs) == 1 else cell.function + '_gradients'}"
 
     def set_threads(self, count):
         if count == self.count:
