@@ -278,6 +278,44 @@ def test_at_infinities_functions_are_their_limits(isa, dtype, name):
         assert error <= FUNCTIONS[function].bound(dtype).at_defaults, finite[at]
 
 
+def test_celu_at_minus_infinity_with_the_largest_alphas(isa, dtype):
+    """Any multiple of such an alpha is infinite."""
+    largest = np.finfo(dtype).max
+    alpha = largest / np.array([1, 2, 9, 100, 1000], dtype)
+    below = np.full(alpha.shape, -INF, dtype)
+    assert (made(FUNCTIONS["celu"])(below, alpha) == -alpha).all()
+    assert (bits(made(FUNCTIONS["celu_grad"])(below, alpha)) == 0).all()
+    for x in (-alpha, -largest / 1000 * np.ones_like(alpha)):
+        hold_with("celu", x, alpha)
+        hold_with("celu_grad", x, alpha)
+
+
+def test_squareplus_of_a_subnormal_b(isa, dtype):
+    """b / (2 |x|), whose remainder is smaller than all numbers."""
+    smallest = np.finfo(dtype).smallest_subnormal
+    b = smallest * np.array([1, 2, 5, 125, 2000, 77777], dtype)
+    for scale in (20, 3, 0.9):
+        x = -np.sqrt(b.astype(np.float64)).astype(dtype) * np.dtype(dtype).type(scale)
+        hold_with("squareplus", x, b)
+        hold_with("squareplus_grad", x, b)
+    if dtype == "float64":  # what verify found: 2.5 and 2.2 ULP
+        x, b = (
+            np.array([-2.5944919687641397e-82, -3.9168085394209185e-149]),
+            np.array([9.88e-321, 6.66982191268944e-310]),
+        )
+        hold_with("squareplus", x, b)
+        hold_with("squareplus_grad", x, b)
+
+
+def hold_with(name, x, parameter):
+    """Within the bound for any parameter, one for each x."""
+    function = FUNCTIONS[name]
+    error, at = reference.worst(
+        made(function)(x, parameter), reference.exact(name, [x], [parameter])
+    )
+    assert error <= function.bound(x.dtype.name).elsewhere, f"x = {x[at]!r}, {parameter[at]!r}"
+
+
 @pytest.mark.parametrize(
     ("beta", "expected"),
     [(-2.0, [-INF, 0.0, 1, -0.0]), (0.0, [-INF, INF, 0.5, 0.5]), (1e-38, [-0.0, INF, -0.0, 1])],

@@ -158,10 +158,11 @@ static inline real squareplus_derivative(real x, real b)
 #else
 
 /* s and w in two parts, 1/(s w), the power of two that they were multiplied by so that x^2
- * neither overflows nor underflows where it counts, and b times that, or 0 for infinite x. */
+ * neither overflows nor underflows where it counts, and b times that, or 0 for infinite x; and
+ * times `lift`, because what is left of a subnormal b would be lost. */
 typedef struct {
     parts root, sum;
-    real reciprocal, scale, numerator;
+    real reciprocal, scale, lift, numerator;
 } hyperbola;
 
 static inline hyperbola hyperbola_at(real x, real b)
@@ -179,8 +180,9 @@ static inline hyperbola hyperbola_at(real x, real b)
     const real rest = FMA(-root, root, total.high) + (FMA(size, size, -square) + total.low);
     const real root_low = rest * HALF * (sum.high * reciprocal);
     sum.low += root_low;
-    const real numerator = b * choose(ABS(x) > LARGEST, 0, scale);
-    return (hyperbola){{root, root_low}, sum, reciprocal, scale, numerator};
+    const real lift = choose(b < 0x1p-900, 0x1p120, 1);
+    const real numerator = b * lift * choose(ABS(x) > LARGEST, 0, scale);
+    return (hyperbola){{root, root_low}, sum, reciprocal, scale, lift, numerator};
 }
 
 static inline real squareplus_number(real x, real b)
@@ -189,7 +191,7 @@ static inline real squareplus_number(real x, real b)
     const real reciprocal = h.root.high * h.reciprocal;
     const real quotient = h.numerator * reciprocal;
     const real rest = FMA(-quotient, h.sum.high, h.numerator) - quotient * h.sum.low;
-    const real below = FMA(rest, reciprocal, quotient) * HALF;
+    const real below = FMA(rest, reciprocal, quotient) * HALF * choose(h.lift > 1, 0x1p-120, 1);
     return choose(x > 0, x + below, below);
 }
 
@@ -201,7 +203,8 @@ static inline real squareplus_derivative(real x, real b)
                              FMA(h.root.high, h.sum.low, h.root.low * h.sum.high);
     const real quotient = h.numerator * h.reciprocal;
     const real rest = FMA(-quotient, product, h.numerator) - quotient * product_low;
-    const real below = FMA(rest, h.reciprocal, quotient) * h.scale * HALF;
+    const real below =
+        FMA(rest, h.reciprocal, quotient) * choose(h.lift > 1, 0x1p-120, 1) * h.scale * HALF;
     return choose(x > 0, 1 - below, below);
 }
 

@@ -82,14 +82,19 @@ static inline real selu_backward_from_result(real g, real y)
 
 /* ---- celu ------------------------------------------------------------------ */
 
-/* Below the first, 1/alpha may be infinite; then x and alpha are multiplied by the second. */
+/* Below the first, 1/alpha may be infinite; then x and alpha are multiplied by the second.  Above
+ * the third, a multiple of alpha may be; then by the fourth. */
 #if RELU_FAST_SINGLE
 #define CELU_TINY 0x1p-100f
 #define CELU_UP 0x1p100f
+#define CELU_HUGE 0x1p100f
+#define CELU_DOWN 0x1p-60f
 #define CELU_LINEAR -0x1p-27f
 #else
 #define CELU_TINY 0x1p-1000
 #define CELU_UP 0x1p600
+#define CELU_HUGE 0x1p1000
+#define CELU_DOWN 0x1p-500
 #define CELU_LINEAR -0x1p-56
 #endif
 
@@ -97,8 +102,9 @@ static inline real selu_backward_from_result(real g, real y)
  * floor * alpha, so that no quotient is infinite. */
 static inline parts over_alpha(real x, real alpha, real floor)
 {
-    const real up = choose(alpha < CELU_TINY, CELU_UP, 1), divisor = alpha * up;
-    const real least = floor * alpha, numerator = choose(x < least, least, x) * up;
+    const real up = choose(alpha < CELU_TINY, CELU_UP, choose(alpha > CELU_HUGE, CELU_DOWN, 1));
+    const real divisor = alpha * up, least = floor * divisor, scaled = x * up;
+    const real numerator = choose(scaled < least, least, scaled);
     const real reciprocal = 1 / divisor, quotient = numerator * reciprocal;
     return (parts){quotient, FMA(-quotient, divisor, numerator) * reciprocal};
 }
