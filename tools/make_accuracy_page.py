@@ -291,8 +291,9 @@ on any machine."""
 PEERS_METHOD = """{inputs} of float32, one thread. Derivatives are the gradient for g = 1, at all x
 but 0, where conventions differ. *NaN, ±0, ∞* counts results of another kind or sign than those of
 the definitions in the [README](../README.md#functions), by which NaN gives NaN, in derivatives too;
-a library that defines that otherwise is not wrong by its own terms. JAX takes subnormal numbers for
-0 on CPUs, which is where most of its largest errors are; the picture shows others."""
+a library that defines that otherwise is not wrong by its own terms. JAX and TensorFlow take
+subnormal numbers for 0 on CPUs, which is where many of their largest errors are; the picture shows
+others."""
 
 
 def paragraph(text):
