@@ -1,7 +1,7 @@
 """What the inputs do to the time of a call, and to the lead over NumPy and PyTorch.
 
     pip install ".[peers]"
-    python benchmarks/compare_inputs.py --markdown docs/performance_inputs.md      # 3 minutes
+    python benchmarks/compare_inputs.py --markdown docs/performance_inputs.md    # half a minute
     python benchmarks/compare_inputs.py --function gelu mish --dtype float32
 
 Our calls and those of the libraries take turns, with the inputs of each distribution.
@@ -10,8 +10,6 @@ Our calls and those of the libraries take turns, with the inputs of each distrib
 from __future__ import annotations
 
 import argparse
-import platform
-import re
 import sys
 import timeit
 from pathlib import Path
@@ -58,6 +56,7 @@ def main(arguments=None):
 
     import relu_fast
     from relu_fast._catalog import ACTIVATIONS
+    from relu_fast.cli.info import cpu
 
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--function", nargs="+", choices=ACTIVATIONS, default=list(ACTIVATIONS))
@@ -85,18 +84,12 @@ def main(arguments=None):
         options = "".join(f" {a}" for a in (sys.argv[1:] if arguments is None else arguments))
         text = PAGE.format(
             options=options,
-            machine=f"{cpu_model()}, {relu_fast.config()['isa']}",
+            machine=f"{cpu()}, {relu_fast.config()['isa']}",
             lengths=", ".join(f"{LENGTHS[dtype]:,} {dtype}" for dtype in chosen.dtype),
             rounds=chosen.rounds,
             table="\n".join(lines),
         )
         chosen.markdown.write_text(text, encoding="utf-8")
-
-
-def cpu_model():
-    info = Path("/proc/cpuinfo")
-    found = re.search(r"^model name\s*: (.*)", info.read_text(), re.M) if info.exists() else None
-    return found[1] if found else platform.machine()
 
 
 def measured(function, form, dtype, libraries, rounds):

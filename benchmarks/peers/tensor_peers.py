@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import os
 from typing import ClassVar
 
@@ -435,7 +434,7 @@ class TensorFlow(Peer):
     @classmethod
     def installed(cls):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read when it is imported
-        return importlib.util.find_spec(cls.package) is not None
+        return super().installed()
 
     @property
     def version(self):
