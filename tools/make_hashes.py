@@ -29,11 +29,11 @@ HEADER = """\
 # The hash is the CRC-32 of zlib over the results as little-endian bytes, every NaN replaced by
 # the positive quiet one without payload.
 #
-# The inputs x are the stored points, then a sweep of 2**14 (quick) or 2**20 (full) numbers; g
-# is x reversed.  Number i of the sweep comes from the leading 32 or 64 bits, u, of
-# (i + 1) * 0x9e3779b97f4a7c15 mod 2**64.  If i is even, u are its bits.  If i is odd, it lies
-# where an exponential happens: its bits are those of -2**-12, plus u mod the distance to those
-# of -200 (float32) or -750 (float64).
+# The inputs x, and the gate of a pair, are the stored points, then a sweep of 2**14 (quick) or
+# 2**20 (full) numbers; g and up are x reversed.  Number i of the sweep comes from the leading 32
+# or 64 bits, u, of (i + 1) * 0x9e3779b97f4a7c15 mod 2**64.  If i is even, u are its bits.  If i
+# is odd, it lies where an exponential happens: its bits are those of -2**-12, plus u mod the
+# distance to those of -200 (float32) or -750 (float64).
 #
 # Layouts of alpha_gradient, in the dtype of x.  each: alpha has the shape of x.  The others
 # take a sweep in which all numbers are made like the odd ones, and then the even ones
@@ -49,11 +49,13 @@ ALPHAS = (0.01, 1.0, 0.25, -0.5, 0.0, -0.0, 3.0, 1e30, 1e-42, np.inf, np.nan)
 LAYOUTS = ("each", "all", "rows_1000", "columns_1000", "columns_5000")
 # What the outputs of a form are called here, by its id: others have the bits of these.
 NAMES = {
-    "VALUE": "value",
-    "GRAD": "derivative",
-    "BACKWARD": "backward",
-    "BACKWARD_FROM_RESULT": "backward_from_result",
-    "PARAMETER_GRADIENT": "{}_gradient",
+    "VALUE": ("value",),
+    "GRAD": ("derivative",),
+    "BACKWARD": ("backward",),
+    "BACKWARD_FROM_RESULT": ("backward_from_result",),
+    "PARAMETER_GRADIENT": ("{}_gradient",),
+    "GATED_VALUE": ("value",),
+    "GATED_BACKWARD": ("gate_gradient", "up_gradient"),
 }
 
 
@@ -103,12 +105,14 @@ def hashes(dtype, n, *, test_rows):
     found = {}
     x = np.concatenate([points(dtype), sweep(dtype, n)])
     for function in functions("elementwise", test_rows=test_rows):
-        arrays = [x[::-1].copy() if name == "g" else x for name in function.form.inputs]
+        reverse = x[::-1].copy()
+        arrays = [reverse if name in ("g", "up") else x for name in function.form.inputs]
         for values in parameters_of(function):
-            result = getattr(relu_fast, function.name)(*arrays, *map(x.dtype.type, values))
+            results = getattr(relu_fast, function.name)(*arrays, *map(x.dtype.type, values))
             text = ",".join(map(str, values)) or "-"
-            key = (function.activation.name, NAMES[function.form.id], dtype, text)
-            found[key] = hash_of(result)
+            names = NAMES[function.form.id]
+            for name, result in zip(names, results if len(names) > 1 else [results], strict=True):
+                found[function.activation.name, name, dtype, text] = hash_of(result)
     moderate = sweep(dtype, n, moderate=True)
     for function in functions("sum", test_rows=test_rows):
         for layout in LAYOUTS:
@@ -121,7 +125,8 @@ def hashes(dtype, n, *, test_rows):
                 alpha = np.zeros_like(x)
             g = arranged.ravel()[::-1].reshape(arranged.shape).copy()
             result = getattr(relu_fast, function.name)(g, arranged, alpha)
-            name = NAMES[function.form.id].format(function.parameter.name)
+            (name,) = NAMES[function.form.id]
+            name = name.format(function.parameter.name)
             found[function.activation.name, name, dtype, layout] = hash_of(np.atleast_1d(result))
     return found
 

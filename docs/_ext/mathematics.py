@@ -6,6 +6,8 @@ A definition is a Python expression in the language of `relu_fast.accuracy.defin
 import ast
 import html
 
+from relu_fast._catalog import FUNCTIONS
+
 GREEK = {"alpha": "α", "beta": "β", "lambd": "λ", "pi": "π", "inf": "∞"}
 RELATIONS = {ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥", ast.Eq: "=", ast.NotEq: "≠"}
 NAMED = {"maximum": "max", "minimum": "min", "tanh": "tanh", "cosh": "cosh", "erfc": "erfc"}
@@ -36,11 +38,14 @@ def bracketed(piece, left="(", right=")"):
     return row(operator(left), piece, operator(right))
 
 
-def mathematics(text, name=""):
-    """The MathML of a definition, as what a function of that name is at x."""
+def mathematics(text, name="", operands=("x",)):
+    """The MathML of a definition, as what a function of that name is at x, or at others."""
     head = ""
     if name:
-        head = row(element("mi", name), bracketed(identifier("x")), operator("="))
+        names = [identifier(operands[0])]
+        for operand in operands[1:]:
+            names += [operator(","), identifier(operand)]
+        head = row(element("mi", name), bracketed(row(*names)), operator("="))
     tree = ast.parse(text, mode="eval").body
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant):
@@ -106,12 +111,12 @@ def _call(name, arguments):
         case "log1p":
             argument = row(element("mn", "1"), operator("+"), _piece(*arguments))
             return row(element("mi", "log"), bracketed(argument)), ATOM
-    if name not in NAMED:
+    if name not in NAMED and name not in FUNCTIONS:
         raise ValueError(f"function {name!r}: expected one that definitions may use")
     pieces = [_piece(arguments[0])]
     for argument in arguments[1:]:
         pieces += [operator(","), _piece(argument)]
-    return row(element("mi", NAMED[name]), bracketed(row(*pieces))), ATOM
+    return row(element("mi", NAMED.get(name, name)), bracketed(row(*pieces))), ATOM
 
 
 def _exponential(exponent):

@@ -128,7 +128,10 @@ FORM_WORDS = {
     "VALUE_AND_GRAD": "the activation and the derivative in one pass",
     "BACKWARD_FROM_RESULT": "g times the derivative, from y = f(x)",
     "PARAMETER_GRADIENT": "the gradient of a learned parameter p",
+    "GATED_VALUE": "a gated pair: the activation of one array, times another",
+    "GATED_BACKWARD": "the gradients with respect to both",
 }
+OF_ONE_ARRAY = [row for row in ACTIVATIONS.values() if not row.gate]
 KIND_WORDS = {"elementwise": "ufunc", "in_place": "function", "sum": "function"}
 
 
@@ -139,9 +142,10 @@ def forms_table():
         if form.kind == "sum":
             having = [f.activation.name for f in FUNCTIONS.values() if f.form == form]
         outputs = f"{', '.join(form.outputs)} = " if len(form.outputs) > 1 else ""
-        parameter = "p" if form.kind == "sum" else "..."
-        call = f"{outputs}f{form.suffix.replace('*', 'p')}({', '.join(form.inputs)}, {parameter})"
-        of = "all" if len(having) == len(ACTIVATIONS) else ", ".join(having)
+        parameters = [] if "gate" in form.inputs else ["p" if form.kind == "sum" else "..."]
+        arguments = ", ".join([*form.inputs, *parameters])
+        call = f"{outputs}f{form.suffix.replace('*', 'p')}({arguments})"
+        of = "all of one array" if len(having) == len(OF_ONE_ARRAY) else ", ".join(having)
         rows.append([code(call), FORM_WORDS[form.id], KIND_WORDS[form.kind], of])
     return table(["call", "returns", "kind", "of"], rows)
 
@@ -159,14 +163,14 @@ def parameters_table():
 def bounds_table():
     """The bounds of what every activation has, in a line for each."""
     forms = [f for f in FORMS if f.kind == "elementwise" and len(f.outputs) == 1]
-    forms = [f for f in forms if all(f in row.forms for row in ACTIVATIONS.values())]
+    forms = [f for f in forms if all(f in row.forms for row in OF_ONE_ARRAY)]
     rows = []
     for row in ACTIVATIONS.values():
-        functions = [f for f in row.functions() if f.form in forms]
+        functions = {f.form.id.removeprefix("GATED_"): f for f in row.functions()}
         cells = []
-        for function in functions:
-            bounds = {dtype: ulp(function.bound(dtype)) for dtype in DTYPES}
-            cells.append("; ".join(bounds_by_dtype(bounds)))
+        for function in (functions.get(form.id) for form in forms):
+            bounds = {dtype: ulp(function.bound(dtype)) for dtype in DTYPES if function}
+            cells.append("; ".join(bounds_by_dtype(bounds)) if bounds else "")
         rows.append([f"[{row.name}](../activations/{row.name}.md#accuracy)", *cells])
     return table(["in ULP", *(FORM_WORDS[f.id] for f in forms)], rows)
 
@@ -253,6 +257,12 @@ def pictures_of(activation):
     return f":::{{div}} pair\n{''.join(pictures)}:::\n"
 
 
+def of_gate(activation):
+    """A pair has no curve, but its gate has."""
+    gate = ACTIVATIONS[activation.gate]
+    return f"The gate goes through [{gate.name}]({gate.name}.md):\n\n{pictures_of(gate)}"
+
+
 def autosummary(names, options=""):
     names = "\n".join(f"   {name}" for name in names)
     return AUTOSUMMARY.format(names=names, options=options)
@@ -260,6 +270,9 @@ def autosummary(names, options=""):
 
 def definitions_of(activation):
     rows = [["value", code(activation.value)], ["derivative", code(activation.derivative)]]
+    if activation.gate:
+        gradients = (f"g * {activation.derivative}", f"g * {activation.gate}(gate)")
+        rows[1:] = [["gradients", ", ".join(map(code, gradients))]]
     if activation.from_result:
         rows.append(["derivative, from the value y", code(activation.from_result)])
     for p in activation.parameters:
@@ -281,13 +294,21 @@ FORMULA = """\
 
 def formulas_of(activation):
     """Value and derivative as mathematics."""
-    named = (("f", activation.value), ("f′", activation.derivative))
-    return "\n".join(FORMULA.format(formula=mathematics(text, name)) for name, text in named)
+    named = [("f", activation.value), ("f′", activation.derivative)]
+    if activation.gate:
+        named = [(activation.name, activation.value)]
+    operands = activation.forms[0].inputs
+    return "\n".join(
+        FORMULA.format(formula=mathematics(text, name, operands)) for name, text in named
+    )
 
 
 def special_values_of(activation):
     """f and f' where they are easily mistaken, with the typical parameters."""
     call = ", ".join(["x", *(f"{value:g}" for value in activation.required)])
+    if activation.gate:
+        head = ["gate", "up", code(f"{activation.name}(gate, up)")]
+        return table(head, [[number(v) for v in values] for values in activation.special_values])
     head = ["x", *(code(f"{f.name}({call})") for f in drawn_functions(activation))]
     rows = [[number(value) for value in values] for values in activation.special_values]
     return table(head, rows)
@@ -298,7 +319,7 @@ def activation_page(activation):
         row=activation,
         formulas=formulas_of(activation),
         definitions=definitions_of(activation),
-        pictures=pictures_of(activation),
+        pictures=of_gate(activation) if activation.gate else pictures_of(activation),
         reading="Dots are values where there is a jump." if all_jumps(activation) else "",
         special=special_values_of(activation),
         functions=autosummary(f.name for f in activation.functions()),
@@ -350,7 +371,8 @@ def make_activations():
         files |= contents.keys()
     groups = []
     for title, rows in grouped(ACTIVATIONS.values()).items():
-        cards = "\n".join(CARD.format(row=row, pictures=pictures_of(row)) for row in rows)
+        # A pair shows what its gate goes through.
+        cards = "\n".join(CARD.format(row=row, pictures=pictures_of(row.source)) for row in rows)
         groups.append(GROUP.format(title=title.capitalize(), cards=cards))
     pages = "\n".join(ACTIVATIONS)
     write("activations/index.md", GALLERY.format(groups="\n".join(groups), pages=pages))

@@ -1539,6 +1539,53 @@ class _From2To1ThresholdValue(np.ufunc):  # type: ignore[misc]
         **keywords: Unpack[_AllKeywords],
     ) -> Any: ...
 
+class _From3To2(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        gate: ArrayLike,
+        up: ArrayLike,
+        /,
+        *,
+        out: tuple[_Out1, _Out2],
+        **keywords: Unpack[_AllKeywords],
+    ) -> tuple[_Out1, _Out2]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[Any],
+        gate: NDArray[Any],
+        up: NDArray[Any],
+        /,
+        *,
+        out: tuple[None, None] = ...,
+        dtype: _DType[_Floating],
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Floating],
+        gate: NDArray[_Floating],
+        up: NDArray[_Floating],
+        /,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(
+        self,
+        g: ArrayLike,
+        gate: ArrayLike,
+        up: ArrayLike,
+        /,
+        *,
+        out: tuple[_SomeOut, _SomeOut] = ...,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
 relu: _From1To1
 relu_grad: _From1To1
 relu_backward: _From2To1
@@ -1648,6 +1695,12 @@ tanhshrink: _From1To1
 tanhshrink_grad: _From1To1
 tanhshrink_backward: _From2To1
 tanhshrink_value_and_grad: _From1To2
+reglu: _From2To1
+reglu_backward: _From3To2
+geglu: _From2To1
+geglu_backward: _From3To2
+swiglu: _From2To1
+swiglu_backward: _From3To2
 
 def relu_(x: _Container, /) -> _Container: ...
 def relu6_(x: _Container, /) -> _Container: ...

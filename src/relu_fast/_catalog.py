@@ -52,6 +52,7 @@ class Activation(NamedTuple):
     number: int  # of its row
     name: str
     parameters: tuple[Parameter, ...]
+    gate: str | None  # of a gated pair: the activation of its gate
     value: str  # definitions, in the language of `relu_fast.accuracy.definitions`
     derivative: str
     from_result: str | None
@@ -73,6 +74,11 @@ class Activation(NamedTuple):
     forms: tuple[Form, ...]
 
     @property
+    def source(self) -> "Activation":
+        """The row whose definitions hold for this one: that of a pair's gate, or itself."""
+        return ACTIVATIONS[self.gate] if self.gate else self
+
+    @property
     def typical(self) -> tuple[float, ...]:
         """Parameters at their default or typical values."""
         return tuple(parameter.typical for parameter in self.parameters)
@@ -89,7 +95,7 @@ class Activation(NamedTuple):
 
     @property
     def special_values(self) -> tuple[tuple[float, float, float], ...]:
-        """Tuples of x, f(x), f'(x), written by hand."""
+        """Tuples of x, f(x), f'(x), written by hand; of a gated pair: of gate, up, the value."""
         return _tuples(self.special)
 
     def functions(self) -> "tuple[Function, ...]":
@@ -143,8 +149,14 @@ class Function(NamedTuple):
     @property
     def condition(self) -> str | None:
         """What its bound needs to hold, as the end of a sentence."""
-        if self.form.id == "BACKWARD" and self.activation.gradient_is_product:
-            return f"of the product of g and what {self.activation.name}_grad returns"
+        source = self.activation.source
+        if self.form.id == "BACKWARD" and source.gradient_is_product:
+            return f"of the product of g and what {source.name}_grad returns"
+        if self.form.id == "GATED_BACKWARD" and source.gradient_is_product:
+            return (
+                f"of the products of g, up and what {source.name}_grad returns, unless g * up "
+                f"overflows, and of g and what {source.name} returns"
+            )
         return self.activation.conditions.get(self.form.id)
 
 
@@ -172,6 +184,11 @@ def _activation(number: int, row: dict[str, Any]) -> Activation:
         for i, (name, default, typical, meaning, derivative) in enumerate(row["parameters"])
     )
     forms = tuple(form for form in FORMS if _ufuncs.has_form(number, form.number))
+    if row["gate"]:
+        row |= {
+            "value": f"{row['gate']}(gate) * up",
+            "derivative": f"{row['gate']}_grad(gate) * up",
+        }
     row |= {
         "number": number,
         "parameters": parameters,

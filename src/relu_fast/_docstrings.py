@@ -14,6 +14,8 @@ _HEADLINES = {
     "VALUE_AND_GRAD": "{name} and its derivative, in one pass.",
     "BACKWARD_FROM_RESULT": "Gradient through {name}, from its result.",
     "PARAMETER_GRADIENT": "Gradient of the learned {parameter} of {name}.",
+    "GATED_VALUE": "{summary}: a gated pair.",
+    "GATED_BACKWARD": "Gradients through {name}: its vector-Jacobian products.",
 }
 _FORMULAS = {
     "VALUE": "``{value}``, for each element.",
@@ -30,6 +32,11 @@ of `{name}` and `{name}_grad`.""",
     "PARAMETER_GRADIENT": """\
 The sum of ``g * {by_parameter}``
 over all that `{parameter}` was broadcast along.""",
+    "GATED_VALUE": "``{value}``, for each element, in one pass.",
+    "GATED_BACKWARD": """\
+``g * up * {gate}_grad(gate)`` and ``g * {gate}(gate)``, for each element, in one
+pass. Operands that were broadcast get a gradient for each element: sum it over
+what they were broadcast along.""",
 }
 _RETURNS = {
     "VALUE": "y : ndarray or scalar\n    {name}(x), in the broadcast shape; of the type of x if"
@@ -46,6 +53,12 @@ dy : ndarray or scalar
     "PARAMETER_GRADIENT": """\
 ndarray or scalar
     The gradient, of `{parameter}`'s shape and dtype.""",
+    "GATED_VALUE": "y : ndarray or scalar\n    {value}, in the broadcast shape.",
+    "GATED_BACKWARD": """\
+d_gate : ndarray or scalar
+    The gradient with respect to `gate`, in the broadcast shape.
+d_up : ndarray or scalar
+    The gradient with respect to `up`, in the broadcast shape.""",
 }
 _RAISES = {
     "IN_PLACE": """\
@@ -70,10 +83,17 @@ x : array_like
     real types are converted as for any ufunc.""",
     "g": """\
 g : array_like
-    Gradient of the loss with respect to {name}(x); broadcasts against `x`.""",
+    Gradient of the loss with respect to {result}; broadcasts against {others}.""",
     "y": """\
 y : array_like
     The result {name}(x), for code that activated in place and kept no x.""",
+    "gate": """\
+gate : array_like
+    What goes through {gate}, any shape. float16, float32 and float64 come back as
+    they are, other real types are converted as for any ufunc.""",
+    "up": """\
+up : array_like
+    What is multiplied; broadcasts against `gate`.""",
 }
 _IN_PLACE_X = """\
 x : ndarray of float16, float32 or float64
@@ -96,6 +116,8 @@ where, casting, order, dtype, subok, signature : optional
 _ARRAYS = {
     "x": "x = np.array([-2.0, -0.5, 0.0, 1.5])",
     "g": "g = np.array([10.0, 20.0, 30.0, 40.0])",
+    "gate": "gate = np.array([-2.0, -0.5, 0.0, 1.5])",
+    "up": "up = np.array([1.0, 2.0, 3.0, 4.0])",
 }
 
 
@@ -109,7 +131,12 @@ def _operands(function: Function) -> list[str]:
         found = [_IN_PLACE_X]
     else:
         name = function.activation.name
-        found = [_OPERANDS[operand].format(name=name) for operand in function.form.inputs]
+        gate = function.activation.gate
+        result, others = (f"{name}(gate, up)", "both") if gate else (f"{name}(x)", "`x`")
+        found = [
+            _OPERANDS[operand].format(name=name, gate=gate, result=result, others=others)
+            for operand in function.form.inputs
+        ]
     if function.parameter:
         return [*found, _LEARNED_PARAMETER.format(name=function.parameter.name)]
     found += [_parameter(parameter) for parameter in function.activation.parameters]
@@ -166,7 +193,7 @@ def _notes(function: Function) -> str:
     if function.parameter:
         notes.append("The bits do not depend on the number of threads.")
     else:
-        if "x" in function.form.inputs:
+        if not {"x", "gate"}.isdisjoint(function.form.inputs):
             notes.append(function.activation.kink)
         if function.activation.domain and "x" in function.form.inputs:
             notes.append(f"NaN unless ``{function.activation.domain}``.")
@@ -185,23 +212,25 @@ def _call(function: Function, arrays: list[str]) -> str:
 def _shown(function: Function) -> dict[str, str]:
     """What the example prints for each output."""
     activation, form = function.activation, function.form
+    if form.id in activation.examples:
+        texts = activation.examples[form.id].split(" | ")
+        return dict(zip(form.outputs, texts, strict=True))
     by_output = {f.outputs: activation.examples.get(f.id) for f in reversed(activation.forms)}
     shown = {name: by_output[name,] for name in form.outputs}
-    if form.id in activation.examples:
-        shown = {form.outputs[0]: activation.examples[form.id]}
     return {name: text for name, text in shown.items() if text is not None}
 
 
 def _examples(function: Function) -> str:
     form = function.form
-    arrays = {"x": "x", "g": "g"}
+    arrays = {name: name for name in _ARRAYS}
     names = [function.name]
     if "y" in form.inputs:  # the result of the ufunc of x alone
         value = next(f for f in function.activation.functions() if f.form.inputs == ("x",))
         arrays["y"] = _call(value, ["x"])
         names.insert(0, value.name)
+    needed = {"x" if name == "y" else name for name in form.inputs}
     lines = [">>> import numpy as np", f">>> from relu_fast import {', '.join(names)}"]
-    lines += [f">>> {text}" for name, text in _ARRAYS.items() if name in (*form.inputs, "x")]
+    lines += [f">>> {text}" for name, text in _ARRAYS.items() if name in needed]
     call = _call(function, [arrays[name] for name in form.inputs])
     shown = _shown(function)
     if form.kind == "in_place":
@@ -232,6 +261,7 @@ def docstring(function: Function) -> str:
         "value": activation.value,
         "derivative": activation.derivative,
         "from_result": activation.from_result,
+        "gate": activation.gate,
         "where": positive and f", for {positive}",
         "parameter": function.parameter.name if function.parameter else "",
         "by_parameter": function.parameter.derivative if function.parameter else "",

@@ -39,6 +39,7 @@ cdef extern from "table/catalog.h" nogil:
         const char *name
         int parameters
         relu_fast_parameter parameter[RELU_FAST_MAX_PARAMETERS]
+        const char *gate
         const char *value
         const char *derivative
         const char *from_result

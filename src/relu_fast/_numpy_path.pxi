@@ -1,5 +1,22 @@
 # Calls that NumPy does, with parameters filled in: defaults, and keywords made positional.
 
+# How errors begin in which NumPy does not say whose they are.
+cdef tuple ANONYMOUS = ("operands could not be broadcast", "non-broadcastable output",
+                        "output array is read-only", "return arrays must be",
+                        "The 'out' tuple must", "'out' must be")
+
+
+cdef PyObject *call_by_name(const Function *function, PyObject *self, PyObject *const *args,
+                            size_t nargsf, PyObject *kwnames) except NULL:
+    """NumPy's call, whose errors say which function they are about."""
+    try:
+        return call_numpy(function.numpys_vectorcall, self, args, nargsf, kwnames)
+    except (TypeError, ValueError) as error:
+        if not str(error).startswith(ANONYMOUS):
+            raise
+        raise type(error)(f"{(<object>self).__name__}(): {str(error).strip()}") from None
+
+
 cdef str quoted_names(const Function *function):
     return " and ".join([<object>function.names[i] for i in range(function.parameters)])
 
@@ -114,7 +131,7 @@ cdef PyObject *call_with_parameters(const Function *function, PyObject *self,
                 if read_any_number(given[i], &number):
                     numbers.append(np.float32(nearest_float(number)))
                     given[i] = <PyObject *>numbers[-1]
-        return call_numpy(function.numpys_vectorcall, self, given, inputs + outputs,
-                          <PyObject *>rest if names else NULL)
+        return call_by_name(function, self, given, inputs + outputs,
+                            <PyObject *>rest if names else NULL)
     finally:
         PyMem_Free(given)

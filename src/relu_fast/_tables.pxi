@@ -38,9 +38,9 @@ def activations():
     cdef const relu_fast_activation *a
     names = dtypes()
     identifiers = [form[0] for form in forms()]
-    # Bounds are stated for forms of one output; those of the others follow.
+    # That of value and derivative at once follows from theirs.
     stated = [i for i, form in enumerate(forms())
-              if form[1] == "elementwise" and " " not in form[4]]
+              if form[1] == "elementwise" and form[0] != "VALUE_AND_GRAD"]
     computes = [name for name in names if name != "float16"]
     found = []
     for i in range(<int>RELU_FAST_ACTIVATIONS):
@@ -48,6 +48,7 @@ def activations():
         found.append({
             "name": text(a.name),
             "parameters": [parameter_row(&a.parameter[k]) for k in range(a.parameters)],
+            "gate": text(a.gate),
             "value": text(a.value),
             "derivative": text(a.derivative),
             "from_result": text(a.from_result),

@@ -133,7 +133,7 @@ cdef PyObject *call(PyObject *self, PyObject *const *args, size_t nargsf,
             raise RuntimeError("not a plain call")
     apply_context_thread_limit()
     if not function.parameters:
-        return call_numpy(function.numpys_vectorcall, self, args, nargsf, kwnames)
+        return call_by_name(function, self, args, nargsf, kwnames)
     return call_with_parameters(function, self, args, count, kwnames)
 
 
@@ -250,7 +250,13 @@ def make_in_place(ufunc, str name, tuple parameters):
             if parameter not in keywords and names.index(parameter) >= len(values):
                 raise TypeError(f"{name}() missing required argument: {parameter!r}")
         check_in_place(name, x)
-        return ufunc(x, *values, out=x, **keywords) if keywords or values else ufunc(x, out=x)
+        try:
+            return ufunc(x, *values, out=x, **keywords) if keywords or values else ufunc(x, out=x)
+        except ValueError as error:
+            called, others, text = str(error).partition("(): ")
+            if called != ufunc.__name__ or not others:
+                raise
+            raise ValueError(f"{name}(): {text}") from None
 
     return in_place
 

@@ -164,7 +164,15 @@ def test_the_guard_notices_a_spilled_table(instruction, is_spilled):
 
 
 # For each result.  In double, two vectors make one of float.
-DIVISIONS = {"softsign": 1, "squareplus": 1, "celu": 1, "mish": 1, "gelu": 1, "softplus": 3}
+DIVISIONS = {
+    "softsign": 1,
+    "squareplus": 1,
+    "celu": 1,
+    "mish": 1,
+    "gelu": 1,
+    "geglu": 1,
+    "softplus": 3,
+}
 IN_DOUBLE = ("softsign", "squareplus")
 
 

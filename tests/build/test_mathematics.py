@@ -58,6 +58,7 @@ def drawn(mathml):
         ("x * 3", "x·3"),
         ("1 / cosh(x)**2", "{1/cosh^2(x)}"),
         ("log1p(exp(-abs(x)))", "log(1+e^−|x|)"),
+        ("silu_grad(gate) * up", "silu_grad(gate)up"),
         ("maximum(x, lambd)", "max(x,λ)"),
         ("where(0 < x <= 6, 1, where(x == 7, x, 0))", "{1 if 0<x≤6;x if x=7;0 otherwise;"),
         ("where(x > min_val and x < 2, 1, 0)", "{1 if x>min val and x<2;0 otherwise;"),
@@ -82,8 +83,9 @@ def test_every_function_of_definitions_can_be_drawn(mathematics, name):
 @pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
 def test_every_definition_can_be_drawn(mathematics, activation):
     """With all of its numbers."""
+    operands = ("gate", "up") if activation.gate else ("x",)
     for text in (activation.value, activation.derivative):
-        formula = drawn(mathematics(text, "f"))
-        assert formula.startswith("f(x)=")
+        formula = drawn(mathematics(text, "f", operands))
+        assert formula.startswith(f"f({','.join(operands)})=")
         for number in re.findall(r"[0-9.]+", re.sub(r"[a-z]+1p?|expm1", "", text)):
             assert number in formula

@@ -62,7 +62,8 @@ def test_every_public_name_has_an_entry(site):
 def test_every_activation_has_a_page_with_pictures(site, pages, activation):
     page = (site / "activations" / f"{activation.name}.html").resolve()
     pictures = {link.rpartition("/")[2] for link in pages[page].links}
-    for name in (activation.name, f"{activation.name}_grad"):
+    drawn = activation.source.name
+    for name in (drawn, f"{drawn}_grad"):
         assert {f"{name}-light.svg", f"{name}-dark.svg"} <= pictures
     text = page.read_text()
     for function in activation.functions():

@@ -19,6 +19,8 @@ static const char *const hash_names[RELU_FAST_FORMS][RELU_FAST_MAX_OUTPUTS] = {
     [RELU_FAST_BACKWARD] = {"backward"},
     [RELU_FAST_VALUE_AND_GRAD] = {"value", "derivative"},
     [RELU_FAST_BACKWARD_FROM_RESULT] = {"backward_from_result"},
+    [RELU_FAST_GATED_VALUE] = {"value"},
+    [RELU_FAST_GATED_BACKWARD] = {"gate_gradient", "up_gradient"},
 };
 
 const char *hash_name(const kernel *k, int output)
@@ -46,7 +48,10 @@ int roles_of(const kernel *k, int *roles)
     const char *name = relu_fast_forms[k->form].inputs;
     int count = 0;
     for (; name; name = strchr(name, ' ') ? strchr(name, ' ') + 1 : NULL) {
-        roles[count++] = *name == 'g' ? G : X;
+        const size_t length = strcspn(name, " ");
+        const int is_g = length == 1 && *name == 'g';
+        const int is_up = length == 2 && *name == 'u';
+        roles[count++] = is_g || is_up ? G : X;
     }
     for (int i = 0; i < o.parameters; i++) roles[count++] = PARAMETERS + i;
     for (int i = 0; i < o.outputs; i++) roles[count++] = OUTPUTS + i;

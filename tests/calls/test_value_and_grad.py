@@ -4,16 +4,16 @@ import pickle
 
 import numpy as np
 import pytest
-from support.functions import each, of_each_shape
+from support.functions import SEVERAL, each, of_each_shape
 from support.reference import bits, points
 
 import relu_fast
 from relu_fast import _ufuncs
-from relu_fast._catalog import ACTIVATIONS, FUNCTIONS
+from relu_fast._catalog import ACTIVATIONS
 
 pytestmark = [pytest.mark.version, pytest.mark.sanitizer, pytest.mark.coverage]
 
-PAIRS = [f for f in FUNCTIONS.values() if f.is_ufunc and len(f.form.outputs) == 2]
+PAIRS = SEVERAL
 OF_EACH_SHAPE = of_each_shape(PAIRS)
 
 

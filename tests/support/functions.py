@@ -9,13 +9,15 @@ import sys
 import pytest
 
 import relu_fast
-from relu_fast._catalog import FUNCTIONS
+from relu_fast._catalog import ACTIVATIONS, FUNCTIONS
 from support.reference import bits
 
 ALL = [*FUNCTIONS.values()]
 UFUNCS = [f for f in ALL if f.is_ufunc]
 SINGLE = [f for f in UFUNCS if len(f.form.outputs) == 1]
-SEVERAL = [f for f in UFUNCS if len(f.form.outputs) > 1]
+SEVERAL = [f for f in UFUNCS if len(f.form.outputs) > 1 and not f.activation.gate]
+GATED = [f for f in UFUNCS if f.activation.gate]
+OF_ONE_ARRAY = {name: row for name, row in ACTIVATIONS.items() if not row.gate}
 PARAMETRIC = [f for f in UFUNCS if f.activation.parameters]
 TWINS = [f for f in ALL if f.form.kind == "in_place"]
 SUMS = [f for f in ALL if f.form.kind == "sum"]

@@ -72,7 +72,11 @@ def tables() -> dict[tuple[str, str], Table]:
 def table_names() -> dict[str, str]:
     """The table of each formula."""
     text = (SOURCES / "formulas" / "smooth.def").read_text()
-    return dict(re.findall(r"^FORMULA\((\w+), \w+, (\w+),", text, re.MULTILINE))
+    found = dict(re.findall(r"^FORMULA\((\w+), \w+, (\w+),", text, re.MULTILINE))
+    gated = (SOURCES / "formulas" / "gated.h").read_text()
+    return found | dict(
+        re.findall(r"mask (\w+)_is_near\(.*\)\n{\n.*gate_is_near\(&(\w+)_table", gated)
+    )
 
 
 def table_of_formula(name: str, compute: str) -> Table | None:
@@ -82,7 +86,8 @@ def table_of_formula(name: str, compute: str) -> Table | None:
 
 
 def table_of(function: Function, compute: str) -> Table | None:
-    return table_of_formula(f"{function.activation.name}_{function.form.id.lower()}", compute)
+    form = function.form.id.lower().removeprefix("gated_")
+    return table_of_formula(f"{function.activation.name}_{form}", compute)
 
 
 def range_of(function: Function, compute: str) -> Range | None:

@@ -6,11 +6,11 @@ import math
 import numpy as np
 import pytest
 from support import reference
-from support.functions import SEVERAL, UFUNCS, as_tuple, each, made, with_outputs
+from support.functions import OF_ONE_ARRAY, SEVERAL, UFUNCS, as_tuple, each, made, with_outputs
 from support.reference import bits, points, worst
 
 import relu_fast
-from relu_fast._catalog import ACTIVATIONS, DTYPES, FUNCTIONS
+from relu_fast._catalog import DTYPES, FUNCTIONS
 from relu_fast.accuracy.definitions import relative_error
 from relu_fast.accuracy.points import all_inputs
 from relu_fast.accuracy.proof import Case, by_mpfr, by_numpy, part
@@ -52,7 +52,7 @@ def parameters_of(activation):
 
 CASES = [
     pytest.param(activation, given, id="-".join([activation.name, *map(str, given)]))
-    for activation in ACTIVATIONS.values()
+    for activation in OF_ONE_ARRAY.values()
     for given in parameters_of(activation)
 ]
 
@@ -249,7 +249,7 @@ def test_every_half_is_within_the_bound(some_isa, function):
 LENGTHS = {dtype: 2 * 64 // np.dtype(dtype).itemsize + 1 for dtype in DTYPES}  # the widest ISA
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
+@pytest.mark.parametrize("activation", OF_ONE_ARRAY.values(), ids=OF_ONE_ARRAY)
 def test_special_values_of_the_table(isa, dtype, activation):
     """At every length up to two vectors and one."""
     x, value, derivative = (
@@ -266,7 +266,7 @@ def test_special_values_of_the_table(isa, dtype, activation):
                 assert (bits(got) == bits(np.resize(wanted, length))).all(), length
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
+@pytest.mark.parametrize("activation", OF_ONE_ARRAY.values(), ids=OF_ONE_ARRAY)
 def test_special_values_are_those_of_the_definitions(activation):
     """Written by hand, they are what one author cannot have misread twice."""
     rows = activation.special_values
@@ -337,7 +337,7 @@ def test_backward_from_result(isa, dtype, function, alpha):
     assert np.isnan(from_result(g[:1], np.array([NAN], dtype), *given)).all()
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
+@pytest.mark.parametrize("activation", OF_ONE_ARRAY.values(), ids=OF_ONE_ARRAY)
 def test_defaults_are_those_of_the_table(dtype, activation):
     x = points(dtype)
     value = getattr(relu_fast, activation.name)
@@ -372,7 +372,7 @@ def test_random_accuracy(some_isa, dtype, function, number):
     judged(function, given, made(function)(x, *given), [x])
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
+@pytest.mark.parametrize("activation", OF_ONE_ARRAY.values(), ids=OF_ONE_ARRAY)
 def test_derivative_is_the_slope(isa, activation):
     """Central differences in float64, away from the kink."""
     x = np.linspace(-5, 5, 1000)

@@ -14,7 +14,7 @@ END = "<!-- The end of what tools/update.py makes. -->\n"
 HEAD = """\
 ### {title}
 
-| activation | value | derivative | error in float32, ULP |
+| {kind} | value | {gradients} | error in float32, ULP |
 | --- | --- | --- | --- |
 """
 
@@ -36,12 +36,29 @@ def row(activation: Activation) -> str:
     return f"| {call} | `{activation.value}` | `{activation.derivative}` | {error} |\n"
 
 
+def gated_row(activation: Activation) -> str:
+    """A line of the table of gated pairs."""
+    bounds = [f"{f.bound('float32').elsewhere:g}" for f in activation.functions()]
+    gate = activation.gate
+    return (
+        f"| `{activation.name}(gate, up)` | `{activation.value}` | "
+        f"`g * up * {gate}_grad(gate)`, `g * {gate}(gate)` | {', '.join(bounds)} |\n"
+    )
+
+
+def table(title: str, rows: list[Activation]) -> str:
+    """What stands under a heading."""
+    if rows[0].gate:
+        head = HEAD.format(title=title.capitalize(), kind="pair", gradients="gradients")
+        return head + "".join(map(gated_row, rows))
+    head = HEAD.format(title=title.capitalize(), kind="activation", gradients="derivative")
+    return head + "".join(map(row, rows))
+
+
 def text(*, test_rows: bool = False) -> str:
     """The file."""
     head, rest = README.read_text().split(BEGIN)
     tail = rest.split(END)[1]
-    tables = [
-        HEAD.format(title=title.capitalize()) + "".join(map(row, rows))
-        for title, rows in grouped(activations(test_rows=test_rows)).items()
-    ]
+    groups = grouped(activations(test_rows=test_rows))
+    tables = [table(title, rows) for title, rows in groups.items()]
     return "".join([head, BEGIN, "\n", "\n".join(tables), "\n", END, tail])

@@ -12,6 +12,7 @@
 #include "algebraic.h"
 #include "exponential.h"
 #include "smooth.h"
+#include "gated.h"
 #ifdef RELU_FAST_TEST_ROWS
 #include "../../../tests/rows/formulas.h"
 #endif

@@ -200,7 +200,7 @@ typedef struct {
 #define GAUSS_LIMIT 19.6f
 #define CUBIC_LIMIT 13.4f
 #else
-#define GAUSS_LIMIT 53.9
+#define GAUSS_LIMIT 54.0
 #define CUBIC_LIMIT 27.0
 #endif
 

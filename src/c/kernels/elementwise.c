@@ -159,7 +159,53 @@ ALWAYS_INLINE void value_and_grad_in_turn(ptrdiff_t n, void *const *operands, in
         BLOCK_LOOPS_##P(name##_value_and_grad)
 #define BACKWARD_FROM_RESULT_OF_BLOCKS(name, P) BLOCK_LOOPS_##P(name##_backward_from_result)
 
+/* ---- Gated pairs ----------------------------------------------------------- */
+
+/* Formulas of numbers. */
+#define GATED_FORMS_OF_SCALAR(name)                                                                \
+    LOOPS_0(name##_value, 0, OUT(2) = name##_value(IN(0), IN(1)))                                  \
+    LOOPS_0(name##_backward, 0, const gated_gradients both = name##_backward(IN(0), IN(1), IN(2)); \
+            OUT(3) = both.gate; OUT(4) = both.up)
+
+/* Values by two formulas in vectors.  Gradients by those of the activation, in pieces that stay
+ * in the L1 cache; that of the gate waits elsewhere if it is to be stored over an input. */
+ALWAYS_INLINE void gated_backward(ptrdiff_t n, void *const *operands, by_range value,
+                                  by_range backward)
+{
+    const real *const g = operands[0], *const gate = operands[1], *const up = operands[2];
+    real *const d_gate = operands[3], *const d_up = operands[4];
+    const int over_input = d_gate == g || d_gate == gate || d_gate == up;
+    for (ptrdiff_t begin = 0; begin < n; begin += PIECE) {
+        const ptrdiff_t count = ptrdiff_min(n - begin, PIECE) & -BLOCK;
+        real y[PIECE], kept[PIECE], *const d_gate_here = over_input ? kept : d_gate + begin;
+        const real *const g_here = g + begin, *const up_here = up + begin;
+        SIMD_LOOP (count) {
+            d_gate_here[i] = g_here[i] * up_here[i];
+        }
+        apply_by_range(count, backward, d_gate_here, gate + begin, NULL, 0, d_gate_here);
+        apply_by_range(count, value, NULL, gate + begin, NULL, 0, y);
+        real *const d_up_here = d_up + begin;
+        SIMD_LOOP (count) {
+            d_up_here[i] = g_here[i] * y[i];
+        }
+        if (over_input) memcpy(d_gate + begin, kept, (size_t)count * sizeof(real));
+    }
+}
+
+#define RANGE_OF_GATE(formula) RANGE_OF(formula) /* once its name is there */
+#define GATED_FORMS_OF_SMOOTH(name)                                                                \
+    static void SYMBOL(name##_value_uniform)(ptrdiff_t n, void *const *operands)                   \
+    {                                                                                              \
+        apply_by_range(n, RANGE_OF(name##_value), NULL, operands[0], operands[1], 1, operands[2]); \
+    }                                                                                              \
+    static void SYMBOL(name##_backward_uniform)(ptrdiff_t n, void *const *operands)                \
+    {                                                                                              \
+        gated_backward(n, operands, RANGE_OF_GATE(name##_gate(value)),                             \
+                       RANGE_OF_GATE(name##_gate(backward)));                                      \
+    }
+
 #define ACTIVATION(name, parameters, kernel, ...) FORMS_OF_##kernel(name, parameters)
+#define GATED(name, kernel, ...) GATED_FORMS_OF_##kernel(name)
 #define BACKWARD_FROM_RESULT(name, parameters, kernel) \
     BACKWARD_FROM_RESULT_OF_##kernel(name, parameters)
 #include "../table/activations.def"
@@ -175,6 +221,9 @@ const relu_fast_elementwise SYMBOL(relu_fast_elementwise) = {
     [RELU_FAST_ID_##name][RELU_FAST_GRAD] = ENTRY_##P(name##_grad),         \
     [RELU_FAST_ID_##name][RELU_FAST_BACKWARD] = ENTRY_##P(name##_backward), \
     [RELU_FAST_ID_##name][RELU_FAST_VALUE_AND_GRAD] = ENTRY_##P(name##_value_and_grad),
+#define GATED(name, ...)                                                  \
+    [RELU_FAST_ID_##name][RELU_FAST_GATED_VALUE] = ENTRY_0(name##_value), \
+    [RELU_FAST_ID_##name][RELU_FAST_GATED_BACKWARD] = ENTRY_0(name##_backward),
 #define BACKWARD_FROM_RESULT(name, P, kernel) \
     [RELU_FAST_ID_##name][RELU_FAST_BACKWARD_FROM_RESULT] = ENTRY_##P(name##_backward_from_result),
 #include "../table/activations.def"

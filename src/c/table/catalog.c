@@ -22,10 +22,15 @@ const relu_fast_activation relu_fast_activations[RELU_FAST_ACTIVATIONS] = {
 #include "activations.def"
 };
 
-/* The forms that only some activations have. */
+/* The forms that only some activations have, and those of gated pairs. */
 static const char optional[RELU_FAST_FORMS] = {
 #define FORM(...)
 #define OPTIONAL_FORM(id, ...) [RELU_FAST_##id] = 1,
+#include "forms.def"
+};
+static const char gated[RELU_FAST_FORMS] = {
+#define FORM(...)
+#define GATED_FORM(id, ...) [RELU_FAST_##id] = 1,
 #include "forms.def"
 };
 static const char listed[RELU_FAST_ACTIVATIONS][RELU_FAST_FORMS] = {
@@ -36,7 +41,8 @@ static const char listed[RELU_FAST_ACTIVATIONS][RELU_FAST_FORMS] = {
 
 int relu_fast_has_form(int activation, enum relu_fast_form form)
 {
-    return !optional[form] || listed[activation][form];
+    const int is_gated = relu_fast_activations[activation].gate != NULL;
+    return is_gated == gated[form] && (!optional[form] || listed[activation][form]);
 }
 
 static unsigned char count_names(const char *names)

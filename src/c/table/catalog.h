@@ -94,6 +94,8 @@ typedef struct {
     const char *name;
     int parameters;
     relu_fast_parameter parameter[RELU_FAST_MAX_PARAMETERS];
+    /* Of a gated pair, the activation of its gate, whose definitions are the pair's; else NULL. */
+    const char *gate;
     /* Definitions: of f(x), of f'(x), and of f'(x) from y = f(x) or NULL. */
     const char *value, *derivative, *from_result;
     /* A condition in x and the parameters: where it is false or a parameter in it is NaN,
@@ -114,7 +116,8 @@ typedef struct {
     int sum_bounds[RELU_FAST_DTYPES];
     /* What a bound needs to hold, as the end of a sentence; NULL: nothing. */
     const char *conditions[RELU_FAST_FORMS];
-    /* Tuples of x, f(x), f'(x), the parameters at their default or typical values. */
+    /* Tuples of x, f(x), f'(x), the parameters at their default or typical values; of a gated
+     * pair: of the gate, up, and f(gate) up. */
     const char *special_values;
     /* The compute type for half types. */
     enum relu_fast_compute half_compute;
@@ -122,7 +125,8 @@ typedef struct {
     int picoseconds[RELU_FAST_COMPUTES];
     const char *summary, *kink, *reference;
     const char *group; /* under which it is listed: a plural, such as rectifiers */
-    /* What the docstring's example prints, for x = -2, -0.5, 0, 1.5 and g = 10, 20, 30, 40. */
+    /* What the docstring's example prints, for x = -2, -0.5, 0, 1.5 and g = 10, 20, 30, 40, a
+     * gate being x, and up 1, 2, 3, 4; several outputs separated by " | ". */
     const char *examples[RELU_FAST_FORMS];
     int is_test_only;
 } relu_fast_activation;

@@ -14,9 +14,10 @@ import contextlib
 import functools
 import importlib
 import math
+import operator
 from collections.abc import Callable, Mapping
 from types import CodeType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -280,18 +281,22 @@ class Output(NamedTuple):
     """How an output of a function follows from a definition."""
 
     text: str
-    times_g: bool
+    factors: tuple[str, ...] = ()  # the arrays by which it is multiplied
+    of_value: bool = False  # not of a derivative
 
 
 def outputs(function: Function) -> tuple[Output, ...]:
     """Those of the function, in the order of its form."""
-    activation = function.activation
+    source = function.activation.source
     by_result = "y" in function.form.inputs
+    up = ("up",) if function.activation.gate else ()
     texts = {
-        "y": Output(activation.value, False),
-        "dy": Output(activation.derivative, False),
-        "dx": Output((activation.from_result if by_result else activation.derivative) or "", True),
-        "dp": Output((function.parameter and function.parameter.derivative) or "", True),
+        "y": Output(source.value, up, of_value=True),
+        "dy": Output(source.derivative),
+        "dx": Output((source.from_result if by_result else source.derivative) or "", ("g",)),
+        "dp": Output((function.parameter and function.parameter.derivative) or "", ("g",)),
+        "d_gate": Output(source.derivative, ("g", "up")),
+        "d_up": Output(source.value, ("g",), of_value=True),
     }
     return tuple(texts[output] for output in function.form.outputs)
 
@@ -318,44 +323,67 @@ def evaluate(
         is, whatever g.
     """
     with namespace.context():
+        operands = {**_defaults(function), **operands}
         values = {name: namespace.operand(operand) for name, operand in operands.items()}
         domain = in_domain(namespace, function, values)
         nan = namespace.operand(math.nan)
         results = []
         for output in outputs(function):
             result = _at_point(namespace, function, output.text, values)
-            if output.times_g:
-                result = _times_gradient(namespace, function, result, values)
+            if output.factors:
+                result = _times_factors(namespace, function, output, result, values)
             if domain is not None:
                 result = namespace.functions["where"](domain, result, nan)
-            results.append(namespace.result(values[function.form.inputs[-1]], result))
+            results.append(namespace.result(values[point_of(function)], result))
         return tuple(results)
+
+
+def point_of(function: Function) -> str:
+    """The operand at which its activation is looked at: x, y = f(x), or a gate."""
+    return "gate" if function.activation.gate else function.form.inputs[-1]
+
+
+def _defaults(function: Function) -> dict[str, Any]:
+    """The parameters of a gate's activation."""
+    if not function.activation.gate:
+        return {}
+    return {p.name: p.typical for p in function.activation.source.parameters}
 
 
 def _at_point(
     namespace: Namespace, function: Function, text: str, values: Mapping[str, Any]
 ) -> Any:
     """A definition where the activation is looked at: a value or, of finite parameters, a limit."""
-    variable = function.form.inputs[-1]
-    names = frozenset(parameter.name for parameter in function.activation.parameters)
+    variable = "y" if "y" in function.form.inputs else "x"
+    names = frozenset(parameter.name for parameter in function.activation.source.parameters)
 
     def value_at(point: Any) -> Any:
         return _value(namespace, text, {**values, variable: point}, names)
 
-    point = values[variable]
+    point = values[point_of(function)]
     infinite = abs(point) == math.inf
     for name in names:
         infinite = infinite & (abs(values[name]) < math.inf)
     return namespace.limit(value_at, point, infinite, value_at(point))
 
 
-def _times_gradient(
-    namespace: Namespace, function: Function, derivative: Any, values: Mapping[str, Any]
+def _times_factors(
+    namespace: Namespace,
+    function: Function,
+    output: Output,
+    derivative: Any,
+    values: Mapping[str, Any],
 ) -> Any:
-    """The derivative times g; 0 where the derivative is, whatever g."""
-    where, g = namespace.functions["where"], values["g"]
-    if not function.activation.gradient_is_product:
+    """The derivative times g; 0 where the derivative is, whatever g.
+
+    Values are multiplied as numbers are, but for those of a rectifier, which selects, too.
+    """
+    where = namespace.functions["where"]
+    g = functools.reduce(operator.mul, [values[name] for name in output.factors])
+    if not function.activation.source.gradient_is_product:
         return where(derivative == 0, derivative, g * derivative)
+    if output.of_value:
+        return g * (values.get("y", derivative) if "g" in output.factors else derivative)
     # What was returned may be 0 where the derivative is not: that shows if g is infinite.
     dy = values.get("dy", derivative)
     factor = where((dy == 0) & (abs(g) == math.inf), derivative, dy)
@@ -363,11 +391,12 @@ def _times_gradient(
 
 
 def takes_grad(function: Function) -> bool:
-    """Whether its results are g times what the derivative's function returns.
+    """Whether its results are g times what the functions of value and derivative return.
 
-    That is the operand dy of `evaluate`, without which it is the derivative itself.
+    These are the operands y and dy of `evaluate`, without which they are the real numbers.
     """
-    return function.activation.gradient_is_product and function.form.inputs == ("g", "x")
+    inputs = function.form.inputs
+    return function.activation.source.gradient_is_product and "g" in inputs and "y" not in inputs
 
 
 def in_domain(namespace: Namespace, function: Function, operands: Mapping[str, Any]) -> Any:
@@ -376,7 +405,7 @@ def in_domain(namespace: Namespace, function: Function, operands: Mapping[str, A
     if text is None:
         return None
     # A result has the sign of x, and that of a number is all that domains ask.
-    point = {"x": operands[function.form.inputs[-1]]}
+    point = {"x": operands[point_of(function)]}
     names = frozenset(parameter.name for parameter in function.activation.parameters)
     return _value(namespace, text, {**operands, **point}, names)
 
@@ -407,19 +436,24 @@ class _Error(NamedTuple):
     bits: int
 
 
-def relative_error(function: Function, output: int = 0) -> float:
+def relative_error(function: Function, output: int = 0, *, returned: bool = False) -> float:
     """A bound of the relative error of `evaluate` over `NUMPY` in float64.
+
+    If value and derivative are `returned`, they are operands, too.
 
     For operands of float32, a product of two of which fits into a float64: a definition that
     selects and multiplies once has no error.  Where a derivative is `near_zero`, it is relative
     to 1/2.
     """
-    text, times_g = outputs(function)[output]
-    if text in EQUIVALENTS:
+    text, factors, _ = outputs(function)[output]
+    if returned:
+        error = _Error(0.0, FLOAT32_BITS)
+    elif text in EQUIVALENTS:
         error = _Error(EQUIVALENTS[text].error, FLOAT64_BITS)
     else:
         error = _error(_parsed(text), text)
-    if times_g or error.ulps:  # with the gradient, whether it comes or not: bounds are simpler
+    # With the gradient, whether it comes or not: bounds are simpler.
+    for _ in factors or ("g",) * bool(error.ulps):
         error = _product(error, _Error(0.0, FLOAT32_BITS))
     return error.ulps * 2.0**-52  # an ULP is up to so much of the value
 
@@ -529,10 +563,15 @@ def numpy_code(function: Function) -> str:
     """
     is_sum = function.form.kind == "sum"
     codes = []
-    for text, times_g in outputs(function):
+    for text, factors, _ in outputs(function):
         tree = _parsed(text)
-        if times_g:
-            tree = _times(_name("g"), tree, into_branches=not is_sum)
+        if function.activation.gate:
+            tree = _OfGate(_defaults(function)).visit(tree)
+        if factors == ("up",):
+            tree = ast.BinOp(tree, ast.Mult(), _name("up"))
+        elif factors:
+            g = functools.reduce(_product_of, [cast(ast.expr, _name(name)) for name in factors])
+            tree = _times(g, tree, into_branches=not is_sum)
         code = ast.unparse(_WithNumPy().visit(_in_type_of_x(tree, function)))
         codes.append(f"({code}).sum()" if is_sum else code)
     return ", ".join(codes)
@@ -554,12 +593,37 @@ def _times(g: ast.expr, factor: ast.expr, *, into_branches: bool) -> ast.expr:
     return ast.BinOp(g, ast.Mult(), factor)
 
 
+def _product_of(left: ast.expr, right: ast.expr) -> ast.expr:
+    return ast.BinOp(left, ast.Mult(), right)
+
+
+class _OfGate(ast.NodeTransformer):
+    """The gate in the place of x, and no parameters, which are factors of 1."""
+
+    def __init__(self, parameters: Mapping[str, float]):
+        assert set(parameters.values()) <= {1.0}
+        self._ones = parameters
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        match node:
+            case ast.BinOp(ast.Name(name), ast.Mult(), x) if name in self._ones:
+                return cast(ast.expr, self.visit(x))
+            case ast.BinOp(ast.UnaryOp(ast.USub() as minus, ast.Name(name)), ast.Mult(), x):
+                if name in self._ones:
+                    return ast.UnaryOp(minus, self.visit(x))
+        self.generic_visit(node)
+        return node
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return _name("gate") if node.id == "x" else node
+
+
 def _in_type_of_x(tree: ast.expr, function: Function) -> ast.expr:
     """A choice of numbers has a type of its own, which is not that of x."""
     match tree:
         case ast.Call(ast.Name("where"), [condition, yes, no]) if _is_number(yes, no):
             chosen = condition if (ast.unparse(yes), ast.unparse(no)) == ("1", "0") else tree
-            x = _name(function.form.inputs[-1])
+            x = _name(point_of(function))
             astype = ast.Attribute(chosen, "astype", ast.Load())
             return ast.Call(astype, [ast.Attribute(x, "dtype", ast.Load())], [])
     return tree

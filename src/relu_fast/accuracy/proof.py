@@ -30,6 +30,7 @@ from .definitions import (
     in_domain,
     mpfr,
     near_zero,
+    point_of,
     relative_error,
     takes_grad,
 )
@@ -54,7 +55,7 @@ WIDEST = "float64"  # whose results NumPy's float64 cannot judge
 
 
 def reference_dtype(function: _catalog.Function, operands: Mapping[str, Any]) -> Any:
-    return operands[function.form.inputs[-1]].dtype.type
+    return operands[point_of(function)].dtype.type
 
 
 @np.errstate(all="ignore")
@@ -64,7 +65,7 @@ def by_numpy(function: _catalog.Function, operands: Operands, output: int = 0) -
     operands = with_grad(function, operands)
     wide = {name: np.asarray(operand, np.float64) for name, operand in operands.items()}
     near = np.asarray(evaluate(NUMPY, function, wide)[output], np.float64)
-    error = 0.0 if "dy" in operands else relative_error(function, output)
+    error = relative_error(function, output, returned="dy" in operands)
     if not error:
         return Reference(near, 0.0, near, near.astype(dtype), None)
     zone = near_zero(function, wide, output)
@@ -103,16 +104,18 @@ def by_mpfr(function: _catalog.Function, operands: Operands, output: int = 0) ->
 
 
 def with_grad(function: _catalog.Function, operands: Mapping[str, Any]) -> Operands:
-    """The operands, with what the derivative's function returns if a backward multiplies that.
+    """The operands, with what value and derivative return if a backward multiplies these.
 
     For half types it does not: they are rounded once.
     """
     found = dict(operands)
     if takes_grad(function) and np.dtype(reference_dtype(function, operands)).itemsize > 2:
-        activation = function.activation
-        grad = next(f for f in activation.functions() if f.form.outputs == ("dy",))
-        arguments = [found["x"], *(found[p.name] for p in activation.parameters)]
-        found["dy"] = getattr(relu_fast, grad.name)(*arguments)
+        parameters = function.activation.parameters
+        arguments = [found[point_of(function)], *(found[p.name] for p in parameters)]
+        of_x = [f for f in function.activation.source.functions() if f.form.inputs == ("x",)]
+        for output in ("y", "dy") if function.activation.gate else ("dy",):
+            maker = next(f for f in of_x if f.is_ufunc and f.form.outputs == (output,))
+            found[output] = getattr(relu_fast, maker.name)(*arguments)
     return found
 
 
