@@ -238,7 +238,7 @@ QUICK = Effort(
 
 @dataclass(frozen=True)
 class Case:
-    """One function and element type: its points, and what is promised there."""
+    """One output of a function, and element type: its points, and what is promised there."""
 
     name: str
     dtype: str
@@ -246,6 +246,7 @@ class Case:
     every_input: bool
     segments: int
     size: int  # of each
+    output: int = 0
 
     @property
     def function(self) -> _catalog.Function:
@@ -266,6 +267,9 @@ class Case:
     def parameters_text(self) -> str:
         if self.any_parameters:
             return "any"
+        outputs = self.function.form.outputs
+        if len(outputs) > 1:
+            return outputs[self.output]
         return ", ".join(f"{p.name} {p.typical:g}" for p in self.activation.parameters)
 
     @property
@@ -289,8 +293,9 @@ class Case:
             arguments += [operands[p.name] for p in self.activation.parameters]
         else:
             arguments += self.activation.required
-        result: Array = getattr(relu_fast, self.name)(*arguments)
-        return result
+        result = getattr(relu_fast, self.name)(*arguments)
+        found: Array = result[self.output] if isinstance(result, tuple) else result
+        return found
 
     def tally(
         self, segment: int, call: Callable[[Operands], Array] | None = None, every: int = 1
@@ -320,7 +325,10 @@ class Case:
                 yield {"x": np.concatenate(runs), **self.parameters}
             return
         random = Random(segment)
-        operands = {"x": random.inputs(self.dtype, self.size), **self.parameters}
+        point = point_of(self.function)
+        operands = {point: random.inputs(self.dtype, self.size), **self.parameters}
+        if self.activation.gate:
+            operands["up"] = random.parameters(self.dtype, operands[point])
         if self.any_parameters:
             for name in self.parameters:
                 operands[name] = random.parameters(self.dtype, operands["x"])
@@ -330,10 +338,10 @@ class Case:
                 operands[name] = np.where(inside, operands[name], -operands[name])
         if "g" in self.function.form.inputs:
             # At -inf the derivative is 0, and the product by definition: tested elsewhere.
-            x = operands["x"]
-            operands["x"] = np.where(np.isinf(x), x.dtype.type(-1), x)
+            x = operands[point]
+            operands[point] = np.where(np.isinf(x), x.dtype.type(-1), x)
             g = random.finite(self.dtype, self.size)
-            factors = [operands[name] for name in self.parameters]
+            factors = [operands[name] for name in ("up", *self.parameters) if name in operands]
             if self.activation.conditions.get("BACKWARD", "").startswith("unless"):
                 factors.append(g.dtype.type(2))
             for factor in factors:
@@ -350,22 +358,22 @@ class Case:
         inside, outside = np.flatnonzero(zone), np.flatnonzero(~zone)
         there = part(operands, inside)
         real = by_mpfr if self.dtype == WIDEST else by_numpy
-        found = tally_near_zero(got[inside], real(self.function, there), there)
+        found = tally_near_zero(got[inside], real(self.function, there, self.output), there)
         if outside.size:
             found += self._compare(got[outside], part(operands, outside))
         return found
 
     def _compare(self, got: Array, operands: Operands) -> Tally:
         if self.dtype == WIDEST:
-            return tally(got, by_mpfr(self.function, operands), operands)
-        reference = by_numpy(self.function, operands)
+            return tally(got, by_mpfr(self.function, operands, self.output), operands)
+        reference = by_numpy(self.function, operands, self.output)
         found = tally(got, reference, operands)
         if reference.unsure is not None and reference.unsure.any():
             at = np.flatnonzero(reference.unsure)
             if at.size > SETTLED_IN_BLOCK and self.bound > 0.5:
                 return found + Tally(points=at.size, left_open=at.size)
             rest = part(operands, at)
-            settled = tally(got[at], by_mpfr(self.function, rest), rest)
+            settled = tally(got[at], by_mpfr(self.function, rest, self.output), rest)
             found += dataclasses.replace(settled, settled=settled.points)
         return found
 
@@ -432,14 +440,17 @@ def decimal(number: float, dtype: str) -> str:
 def cases(
     activations: Iterable[str] = (), dtype: str | None = None, effort: Effort = FULL
 ) -> list[Case]:
-    """Those of some activations, or of all: each function of x with a bound of its own."""
+    """Those of some activations, or of all: each function of x with a bound of its own.
+
+    And each output of the functions of gated pairs, of which no computer can take all inputs.
+    """
     found = []
     for name in dict.fromkeys(activations) or _catalog.ACTIVATIONS:
         activation = _catalog.ACTIVATIONS[name]
         functions = [
             f
             for f in activation.functions()
-            if f.is_ufunc and f.form.id in activation.bounds and "x" in f.form.inputs
+            if f.is_ufunc and f.form.id in activation.bounds and "y" not in f.form.inputs
         ]
         for kind in [dtype] if dtype else _catalog.DTYPES:
             sample = effort.samples[kind]
@@ -449,7 +460,9 @@ def cases(
             found += [Case(f.name, kind, False, every, *size) for f in at_defaults]
             others = [f for f in functions if activation.parameters or f not in at_defaults]
             found += [
-                Case(f.name, kind, bool(activation.parameters), False, *sample) for f in others
+                Case(f.name, kind, bool(activation.parameters), False, *sample, output)
+                for f in others
+                for output in range(len(f.form.outputs))
             ]
     return found
 

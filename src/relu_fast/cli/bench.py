@@ -23,7 +23,7 @@ DEFAULT = [
     name
     for name, function in _catalog.FUNCTIONS.items()
     if function.is_ufunc
-    and function.form.outputs in (("y",), ("dx",))
+    and function.form.outputs in (("y",), ("dx",), ("d_gate", "d_up"))
     and "y" not in function.form.inputs
 ]
 SIZES = [10, 1_000, 100_000, 10_000_000]

@@ -293,4 +293,5 @@ def row_near_zero(result: dict[str, Any]) -> Row:
 
 
 def worst_x(point: dict[str, dict[str, str]] | None) -> dict[str, str]:
-    return point["x"] if point else {"hex": "", "decimal": ""}
+    empty = {"hex": "", "decimal": ""}
+    return (point.get("x") or point["gate"]) if point else empty
