@@ -238,7 +238,10 @@ def largest_error(function, errors):
 
 def short_reference(activation):
     """The authors' surnames, and the year, of the first paper of a row."""
-    authors, _, rest = re.match(r'(.+?), "(.+?)"(.+)', activation.reference).groups()
+    paper = re.match(r'(.+?), "(.+?)"(.+)', activation.reference)
+    if not paper:
+        return activation.reference
+    authors, _, rest = paper.groups()
     names = [re.sub(r"^(\S+\. )+", "", name) for name in re.split(r", | and ", authors)]
     year = re.search(r"\b(19|20)\d\d\b", re.sub(r"arXiv:\S+", "", rest))[0]
     if len(names) > 2:

@@ -10,6 +10,7 @@ import pytest
 import relu_fast
 from relu_fast._catalog import ACTIVATIONS
 
+ROWS = [row for row in ACTIVATIONS.values() if not row.is_test_only]
 DOCS = Path(__file__).parents[2] / "docs"
 pytestmark = [
     pytest.mark.build_independent,
@@ -39,7 +40,7 @@ def section(page, name):
     raise AssertionError(f"no section about {name}")
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=lambda row: row.name)
+@pytest.mark.parametrize("activation", ROWS, ids=lambda row: row.name)
 def test_a_section_about_each_function_of_one_array(page, activation):
     if any(form.inputs == ("x",) for form in activation.forms):
         assert section(page, activation.name)
@@ -108,7 +109,7 @@ SENTENCES = [
 
 
 def cheapest(times):
-    return min(ACTIVATIONS, key=lambda name: times[name].normal if name in times else np.inf)
+    return min((row.name for row in ROWS if row.name in times), key=lambda name: times[name].normal)
 
 
 def is_cheap(times, name, other):
