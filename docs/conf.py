@@ -24,7 +24,7 @@ nitpick_ignore = [("py:class", "relu_fast._config.Config")]  # private: a dict
 exclude_patterns = ["_build", "_ext", "_templates"]
 templates_path = ["_templates"]
 
-myst_enable_extensions = ["colon_fence", "deflist"]
+myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist"]
 myst_heading_anchors = 3
 default_role = "code"  # in docstrings, `x` is a parameter
 add_module_names = False

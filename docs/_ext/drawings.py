@@ -113,6 +113,15 @@ def style(ink, grid):
     }
 
 
+def curve_of(function, parameters):
+    """Its values at X, NaN where it jumps, so that no line goes across; and the jumps."""
+    y = call(function, X, parameters)
+    jumps = jumps_of(function, parameters)
+    for jump in jumps:
+        y[np.abs(X - jump.x) < 1e-6] = np.nan
+    return y, jumps
+
+
 def label_of(activation, parameters):
     typical = activation.typical
     moved = [
@@ -130,22 +139,45 @@ def shown(activation):
     return (min([-4, *(x - 2 for x in at)]) <= X) & (max([4, *(x + 2 for x in at)]) >= X)
 
 
-def draw_one(function, colours):
+def draw_one(function, drawn, colours):
     """An SVG of the function, a curve for each choice of parameters."""
     activation = function.activation
     figure = Figure(figsize=(4, 3), layout="constrained")
     axes = figure.subplots()
-    drawn = shown(activation)
     for parameters, colour in zip(curves_of(activation), colours, strict=False):
-        y = call(function, X, parameters)
-        for jump in jumps_of(function, parameters):
-            y[np.abs(X - jump.x) < 1e-6] = np.nan  # no line across
+        y, jumps = curve_of(function, parameters)
+        for jump in jumps:
             axes.plot(jump.x, jump.value, "o", markersize=5, color=colour)
         axes.plot(X[drawn], y[drawn], color=colour, label=label_of(activation, parameters))
     axes.set_title(f"{function.name}(x)")
     axes.margins(x=0, y=0.08)
     if activation.parameters and function == drawn_functions(activation)[0]:
         axes.legend(loc="upper left")
+    return svg(figure)
+
+
+def draw_small(activation, drawn, ink, colours):
+    """An SVG for a cell of a table: the activation, and dashed its derivative."""
+    figure = Figure(figsize=(1.9, 1.3), layout="constrained")
+    axes = figure.subplots()
+    for function, colour, line in zip(
+        drawn_functions(activation), colours, ("-", "--"), strict=False
+    ):
+        y, _ = curve_of(function, activation.typical)
+        axes.plot(X[drawn], y[drawn], line, color=colour)
+    low, high = X[drawn][[0, -1]]
+    bottom, top = axes.get_ylim()
+    axes.set_ylim(max(bottom, low), min(top, high))  # no more of y than of x
+    axes.axhline(0, color=ink, linewidth=0.6)
+    axes.axvline(0, color=ink, linewidth=0.6)
+    axes.locator_params(axis="x", nbins=4, integer=True)
+    axes.locator_params(axis="y", nbins=4)
+    axes.tick_params(labelsize=7, length=0)
+    axes.margins(x=0)
+    return svg(figure)
+
+
+def svg(figure):
     picture = io.StringIO()
     figure.savefig(picture, format="svg", metadata={"Date": None})
     return picture.getvalue()
@@ -153,7 +185,16 @@ def draw_one(function, colours):
 
 def draw(activation):
     """Names and contents of the pictures of an activation and its derivative."""
+    functions = drawn_functions(activation)
+    drawn = shown(activation)
     for theme, (ink, grid, colours) in THEMES.items():
         with mpl.rc_context(style(ink, grid)):
-            for function in drawn_functions(activation):
-                yield f"{function.name}-{theme}.svg", draw_one(function, colours)
+            for function in functions:
+                yield f"{function.name}-{theme}.svg", draw_one(function, drawn, colours)
+            if functions:
+                yield small(activation, theme), draw_small(activation, drawn, ink, colours)
+
+
+def small(activation, theme):
+    """The name of the picture that `draw_small` makes."""
+    return f"{activation.name}-small-{theme}.svg"

@@ -15,8 +15,9 @@ import math
 import re
 from pathlib import Path
 
+import measurements
 from docutils.parsers.rst.directives import choice
-from drawings import all_jumps, draw, drawn_functions
+from drawings import all_jumps, draw, drawn_functions, small
 from mathematics import mathematics
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -183,7 +184,81 @@ def bounds_by_dtype(bounds):
     return [f"{', '.join(dtypes)}: {bound}" for bound, dtypes in grouped.items()]
 
 
-TABLES = {"forms": forms_table, "parameters": parameters_table, "bounds": bounds_table}
+def choice_table():
+    """What there is to choose from: curves, times, errors and papers, in a line for each."""
+    times, errors = measurements.times(), measurements.largest_errors()
+    relu, *_ = map(roles, ACTIVATIONS.values())
+    rows = []
+    for row in ACTIVATIONS.values():
+        functions = roles(row)
+        page = f"../activations/{row.name}.md"
+        cells = [f"[{row.name}]({page})", small_pictures_of(row)]
+        for role in ("value", "backward"):
+            cells.append(relative_time(functions[role], times, times[relu[role].name]))
+        cells += [largest_error(functions[role], errors) for role in ("value", "derivative")]
+        rows.append([*cells, f"[{short_reference(row)}]({page}#paper)"])
+    head = ["function", "value, derivative", "time, value", "time, backward"]
+    return table([*head, "error, value", "error, derivative", "paper"], rows)
+
+
+def roles(activation):
+    """Its ufuncs of x, or None where it has none that does this."""
+    ufuncs = [f for f in activation.functions() if f.is_ufunc and "y" not in f.form.inputs]
+    return {
+        "value": next((f for f in ufuncs if f.form.outputs == ("y",)), None),
+        "derivative": next((f for f in ufuncs if f.form.outputs == ("dy",)), None),
+        "backward": next((f for f in ufuncs if "g" in f.form.inputs), None),
+    }
+
+
+def small_pictures_of(activation):
+    if not drawn_functions(activation):
+        return ""
+    return "".join(
+        f"![{activation.name}](../activations/{small(activation, theme)}){{.only-{theme}}}"
+        for theme in ("light", "dark")
+    )
+
+
+def relative_time(function, times, base):
+    """Over the base; where other inputs take over a quarter longer, the slowest of them, too."""
+    if function is None or function.name not in times:
+        return ""
+    time = times[function.name]
+    shown = time if time.slowest > 1.25 * time.normal else [time.normal]
+    return "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}".join(ratio(t / base.normal) for t in shown)
+
+
+def ratio(value):
+    return f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
+
+
+def largest_error(function, errors):
+    """As measured; where it is not, in brackets what is promised."""
+    if function is None:
+        return ""
+    return errors.get(function.name, f"({function.bound('float32').at_defaults:g})")
+
+
+def short_reference(activation):
+    """The authors' surnames, and the year, of the first paper of a row."""
+    paper = re.match(r'(.+?), "(.+?)"(.+)', activation.reference)
+    if not paper:
+        return activation.reference
+    authors, _, rest = paper.groups()
+    names = [re.sub(r"^(\S+\. )+", "", name) for name in re.split(r", | and ", authors)]
+    year = re.search(r"\b(19|20)\d\d\b", re.sub(r"arXiv:\S+", "", rest))[0]
+    if len(names) > 2:
+        names = [f"{names[0]} et al."]
+    return f"{' and '.join(names)} {year}"
+
+
+TABLES = {
+    "forms": forms_table,
+    "parameters": parameters_table,
+    "bounds": bounds_table,
+    "choice": choice_table,
+}
 
 
 class Catalog(SphinxDirective):
@@ -193,6 +268,8 @@ class Catalog(SphinxDirective):
 
     def run(self):
         name = choice(self.arguments[0], tuple(TABLES))
+        for page in (measurements.ERRORS, measurements.TIMES):
+            self.env.note_dependency(page)
         return self.parse_text_to_nodes(TABLES[name]())
 
 

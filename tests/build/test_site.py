@@ -1,5 +1,7 @@
 """The documentation site: built without a warning, complete, and without dead links."""
 
+import importlib
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -52,6 +54,13 @@ def pages(site):
     return {path.resolve(): Page(path) for path in found}
 
 
+@pytest.fixture
+def made(monkeypatch):
+    """The module that makes pages and tables."""
+    monkeypatch.syspath_prepend(DOCS / "_ext")
+    return importlib.import_module("pages")
+
+
 def test_every_public_name_has_an_entry(site):
     inventory = InventoryFile.loads((site / "objects.inv").read_bytes(), uri="")
     entries = {name for kind in inventory.data.values() for name in kind}
@@ -80,6 +89,50 @@ def test_the_guide_states_the_bounds_of_the_catalogue(site):
             for dtype in DTYPES:
                 stated = bounds[dtype].elsewhere
                 assert ("exact" if stated == 0 else f"{stated:g}") in text
+
+
+def test_the_choice_has_a_line_for_each_activation(site, pages, made):
+    """Its picture, what was measured, and its paper."""
+    path = (site / "guide" / "choosing.html").resolve()
+    pictures = {link.rpartition("/")[2] for link in pages[path].links}
+    lines = re.findall(r"<tr.*?</tr>", path.read_text(), re.S)
+    errors, times = made.measurements.largest_errors(), made.measurements.times()
+    for row in ACTIVATIONS.values():
+        (line,) = [line for line in lines if f'activations/{row.name}.html"' in line]
+        cells = [re.sub(r"<.*?>", "", cell) for cell in re.findall(r"<td.*?</td>", line, re.S)]
+        if made.drawn_functions(row):
+            assert {f"{row.name}-small-light.svg", f"{row.name}-small-dark.svg"} <= pictures
+        if row.name in times:
+            ratio = float(cells[2].split("\N{NO-BREAK SPACE}")[0])
+            assert ratio == pytest.approx(times[row.name].normal / times["relu"].normal, rel=0.06)
+        if row.name in errors:
+            assert cells[4] == errors[row.name]
+        first, *_, year = cells[6].split()
+        assert first in row.reference
+        assert year in row.reference
+
+
+def test_the_choice_has_a_line_for_what_cannot_be_drawn(made, monkeypatch):
+    """A function of two arrays, without a derivative, whose time nobody has measured."""
+    row = ACTIVATIONS["relu"]
+    value = row.functions()[0].form._replace(inputs=("gate", "up"))
+    monkeypatch.setitem(made.ACTIVATIONS, "pair", row._replace(name="pair", forms=(value,)))
+    line = made.choice_table().splitlines()[-1]
+    page = "../activations/pair.md"
+    assert line == f"| [pair]({page}) |  |  |  | (0) |  | [Nair and Hinton 2010]({page}#paper) |"
+
+
+@pytest.mark.parametrize(
+    ("reference", "short"),
+    [
+        ('D.-A. Clevert and Q. V. Le, "Fast", ICLR 2016, arXiv:1911.07289.', "Clevert and Le 2016"),
+        ('A. Paszke et al., "Torch", NeurIPS 2019, arXiv:1912.01703.', "Paszke et al. 2019"),
+        ('A. B, C. D, E. F and G. H, "CIFAR-10 in 1999", 2010.', "B et al. 2010"),
+        ("The manual.", "The manual."),
+    ],
+)
+def test_short_references(made, reference, short):
+    assert made.short_reference(ACTIVATIONS["relu"]._replace(reference=reference)) == short
 
 
 def test_no_dead_links(pages):

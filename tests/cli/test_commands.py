@@ -1,6 +1,7 @@
 """The commands that show, measure and draw: info, bench, plot."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 from support.command_line import command, failed, on_a_terminal, succeeded
 
 import relu_fast
-from relu_fast.cli import bench, comparison
+from relu_fast.cli import bench, comparison, plot
 
 pytestmark = [pytest.mark.build_independent, pytest.mark.coverage]
 
@@ -35,6 +36,26 @@ def test_every_command_has_help(tmp_path):
     for name in ("info", "bench", "apply", "plot", "verify"):
         assert f"\n    {name} " in main
         assert len(succeeded(command(name, "--help", cwd=tmp_path)).stdout.splitlines()) > 7
+
+
+@pytest.mark.parametrize("name", ["bench", "apply", "plot", "verify"])
+def test_an_unknown_function(tmp_path, name):
+    """The line says what was called, what is near, and all there is."""
+    words = ["unknown function 'geluu'", "did you mean gelu?", *plot.ACTIVATIONS]
+    failed(command(name, "geluu", cwd=tmp_path), 2, *words)
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "near"),
+    [
+        ("apply", "relu_backward", "relu"),
+        ("plot", "elu_value_and_grad", "elu"),
+        ("verify", "prelu_alpha_backward", "prelu"),
+    ],
+)
+def test_a_function_of_another_kind(tmp_path, name, function, near):
+    words = [f"'{function}' is none of the functions", f"did you mean {near}?", "expected one of"]
+    failed(command(name, function, cwd=tmp_path), 2, *words)
 
 
 # ---- info --------------------------------------------------------------------
@@ -126,8 +147,50 @@ def test_plot(tmp_path):
     for text in ("elu_grad", "relu_grad", "alpha = 0.25", "alpha = 1"):
         assert f"<!-- {text} -->" in drawn
     assert "leaky" not in drawn
-    succeeded(command("plot", cwd=tmp_path))
+    succeeded(command("plot", "relu", cwd=tmp_path))
     assert (tmp_path / "relu_fast.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_plot_of_all_has_bands(tmp_path):
+    """Every activation in one picture of a shape that a screen can show."""
+    pytest.importorskip("matplotlib")
+    succeeded(command("plot", "--out", "all.svg", cwd=tmp_path))
+    drawn = (tmp_path / "all.svg").read_text()
+    width, height = map(float, re.search(r'<svg .*width="(.*)pt" height="(.*)pt"', drawn).groups())
+    assert 2 / 3 < width / height < 3 / 2
+    for name in plot.ACTIVATIONS:
+        assert drawn.count(f"<!-- {name} -->") == drawn.count(f"<!-- {name}_grad -->") == 1
+
+
+def test_plot_together(tmp_path):
+    pytest.importorskip("matplotlib")
+    arguments = ["relu", "gelu", "silu", "mish", "--together", "--beta", 1, "--beta", 2]
+    succeeded(command("plot", *arguments, "--out", "four.svg", cwd=tmp_path))
+    drawn = (tmp_path / "four.svg").read_text()
+    for text in ("relu", "gelu", "silu, beta = 1", "silu, beta = 2", "mish", "value", "derivative"):
+        assert drawn.count(f"<!-- {text} -->") == 1
+    assert "_grad" not in drawn
+    assert drawn.count('id="axes_') == 2
+
+
+@pytest.mark.parametrize(
+    ("call", "gaps"),
+    [
+        (lambda x: relu_fast.relu_grad(x), 1),
+        (lambda x: relu_fast.hardshrink(x), 2),
+        (lambda x: relu_fast.threshold(x, 0.5, -2), 1),
+        (lambda x: relu_fast.threshold(x, -8, 3), 1),  # at the edge
+        (lambda x: relu_fast.relu(x), 0),
+        (lambda x: relu_fast.relu_squared(x), 0),  # steeper than any jump
+        (lambda x: relu_fast.leaky_relu(x, 100), 0),
+        (lambda x: relu_fast.sigmoid(8 * x), 0),
+        (lambda x: relu_fast.softplus(x, -1), 0),  # nothing but NaN
+    ],
+)
+def test_plot_draws_no_line_across_a_jump(call, gaps):
+    y = call(np.linspace(-8, 8, 1200))
+    drawn = plot.without_jumps(y)
+    assert np.count_nonzero(np.isnan(drawn) & ~np.isnan(y)) == gaps
 
 
 @pytest.mark.parametrize(
@@ -136,8 +199,8 @@ def test_plot(tmp_path):
         (["no"], 2, "unknown function 'no'"),
         (["--range", "1", "1"], 2, "argument --range: expected two numbers LOW < HIGH"),
         (["--range", "0", "inf"], 2, "argument --range: expected two numbers LOW < HIGH"),
-        (["--out", "a.xyz"], 2, "argument --out"),
-        (["--out", "nosuch/a.png"], 1, "argument --out: 'nosuch/a.png': No such file"),
+        (["relu", "--out", "a.xyz"], 2, "argument --out"),
+        (["relu", "--out", "nosuch/a.png"], 1, "argument --out: 'nosuch/a.png': No such file"),
     ],
 )
 def test_plot_refuses(tmp_path, arguments, status, message):

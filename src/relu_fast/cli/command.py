@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
-from .._catalog import Activation
+from .._catalog import FUNCTIONS, Activation
 
 
 class CommandError(Exception):
@@ -38,10 +38,15 @@ def function_type(functions: Collection[str]) -> Callable[[str], str]:
     def function_name(text: str) -> str:
         if text in functions:
             return text
-        near = difflib.get_close_matches(text, functions, n=1)
+        if text in FUNCTIONS:
+            problem = f"{text!r} is none of the functions that this command takes"
+            near = [name for name in [FUNCTIONS[text].activation.name] if name in functions]
+        else:
+            problem = f"unknown function {text!r}"
+            near = difflib.get_close_matches(text, functions, n=1)
         guess = f"did you mean {near[0]}? " if near else ""
         raise argparse.ArgumentTypeError(
-            f"unknown function {text!r}: {guess}expected one of {', '.join(functions)}"
+            f"{problem}: {guess}expected one of {', '.join(functions)}"
         )
 
     return function_name

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import itertools
-from typing import Any
+import math
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,7 +21,9 @@ from .command import (
     naming,
 )
 
-DRAWN = (("y",), ("dy",))  # outputs: the value above, the derivative below
+DRAWN = {("y",): "value", ("dy",): "derivative"}  # by outputs: the value first
+COLUMNS = 7  # at most: more activations than these go on in the next band
+STYLES = ("-", "--", ":")  # of lines together, one for every ten colours
 
 
 def drawn_functions(activation: Activation) -> list[str]:
@@ -40,9 +43,10 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
     parser = commands.add_parser(
         "plot",
         help="draw activations and their derivatives",
-        description="Draw activations and their derivatives, a column for each, into a picture "
-        "file. Needs matplotlib: pip install 'relu_fast[plot]'. A parameter may be given several "
-        "times, for a line each; one that is not given has its default, or a typical value.",
+        description="Draw activations and their derivatives into a picture file, each in axes of "
+        "its own, or all together. Needs matplotlib: pip install 'relu_fast[plot]'. A parameter "
+        "may be given several times, for a line each; one that is not given has its default, or "
+        "a typical value.",
         epilog="example: relu-fast plot elu leaky_relu --alpha 0.25 --alpha 1 --out elu.svg",
     )
     parser.add_argument(
@@ -53,6 +57,9 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
         help=f"of {', '.join(ACTIVATIONS)} (default: all)",
     )
     add_parameter_options(parser, ACTIVATIONS.values(), action="append")
+    parser.add_argument(
+        "--together", action="store_true", help="all in the same axes, one line over the other"
+    )
     parser.add_argument(
         "--range",
         metavar=("LOW", "HIGH"),
@@ -81,13 +88,10 @@ def run(options: argparse.Namespace) -> None:
         from matplotlib.figure import Figure
     except ImportError:
         raise CommandError("plot needs matplotlib: pip install 'relu_fast[plot]'") from None
-    figure = Figure(figsize=(2.8 * len(activations) + 0.6, 5), layout="constrained")
-    axes = figure.subplots(2, len(activations), sharex=True, sharey="row", squeeze=False)
+    figure = Figure(layout="constrained")
     x = np.linspace(low, high, 1201)
-    for activation, column in zip(activations, axes.T, strict=True):
-        draw(activation, parameters, x, column)
-    axes[0, 0].set_ylabel("value")
-    axes[1, 0].set_ylabel("derivative")
+    drawing = draw_together if options.together else draw_apart
+    drawing(figure, [curves_of(activation, parameters, x) for activation in activations])
     try:
         with naming("--out", options.out, "a file that can be written"):
             figure.savefig(options.out, dpi=150)
@@ -96,25 +100,86 @@ def run(options: argparse.Namespace) -> None:
     print(f"wrote {options.out}")
 
 
-def draw(activation: Activation, given: dict[str, list[float]], x: Any, axes: Any) -> None:
-    """Value and derivative, a line for each combination of parameters."""
+# ---- Drawing -----------------------------------------------------------------
+
+
+class Curve(NamedTuple):
+    """Value and derivative of an activation with some parameters."""
+
+    name: str
+    parameters: str  # as they are shown
+    x: Any
+    ys: list[Any]  # in the order of `DRAWN`
+
+
+def curves_of(activation: Activation, given: dict[str, list[float]], x: Any) -> list[Curve]:
+    """A curve for each combination of parameters."""
     names = [parameter.name for parameter in activation.parameters]
     values = [given.get(p.name) or [p.typical] for p in activation.parameters]
-    lines = list(itertools.product(*values))
-    for axis, function in zip(axes, drawn_functions(activation), strict=True):
-        for line in lines:
-            label = ", ".join(f"{name} = {v:g}" for name, v in zip(names, line, strict=True))
-            y = getattr(relu_fast, function)(x, *line)
-            axis.plot(x, without_jumps(x, y), label=label, linewidth=2)
-        axis.axhline(0, color="grey", linewidth=0.6)
-        axis.axvline(0, color="grey", linewidth=0.6)
-        axis.grid(alpha=0.25)
-        axis.set_title(function, fontfamily="monospace")
-    if names:
-        axes[0].legend(frameon=False)
+    functions = [getattr(relu_fast, name) for name in drawn_functions(activation)]
+    curves = []
+    for numbers in itertools.product(*values):
+        shown = ", ".join(f"{name} = {v:g}" for name, v in zip(names, numbers, strict=True))
+        ys = [without_jumps(function(x, *numbers)) for function in functions]
+        curves.append(Curve(activation.name, shown, x, ys))
+    return curves
 
 
-def without_jumps(x: Any, y: Any) -> Any:
-    """NaN where y jumps, because a line would look as if it had values in between."""
-    steep = np.abs(np.diff(y)) > 10 * np.diff(x)
-    return np.where(np.append(False, steep), np.nan, y)
+def draw_apart(figure: Any, activations: list[list[Curve]]) -> None:
+    """A column for each activation, in as many bands as are needed."""
+    bands = math.ceil(len(activations) / COLUMNS)
+    columns = math.ceil(len(activations) / bands)
+    figure.set_size_inches(2.8 * columns + 0.6, 5 * bands)
+    rows = figure.subplots(2 * bands, columns, sharex=True, sharey="row", squeeze=False)
+    places = [rows[2 * band : 2 * band + 2, column] for band, column in np.ndindex(bands, columns)]
+    for axes, curves in zip(places, activations, strict=False):
+        for i, axis in enumerate(axes):
+            for curve in curves:
+                axis.plot(curve.x, curve.ys[i], label=curve.parameters, linewidth=2)
+            axis.set_title(drawn_functions(ACTIVATIONS[curves[0].name])[i], family="monospace")
+            add_grid(axis)
+        axes[-1].tick_params(labelbottom=True)
+        if curves[0].parameters:
+            axes[0].legend(frameon=False)
+    for axis in itertools.chain(*places[len(activations) :]):
+        axis.remove()
+    for axis, label in zip(rows[:, 0], itertools.cycle(DRAWN.values()), strict=False):
+        axis.set_ylabel(label)
+
+
+def draw_together(figure: Any, activations: list[list[Curve]]) -> None:
+    """One pair of axes, the values left and the derivatives right."""
+    curves = list(itertools.chain(*activations))
+    figure.set_size_inches(12, max(4.5, 0.22 * len(curves)))  # as high as the legend
+    axes = figure.subplots(1, len(DRAWN), sharex=True)
+    for n, curve in enumerate(curves):
+        style = {"color": f"C{n % 10}", "linestyle": STYLES[n // 10 % len(STYLES)]}
+        label = f"{curve.name}, {curve.parameters}" if curve.parameters else curve.name
+        for axis, y in zip(axes, curve.ys, strict=True):
+            axis.plot(curve.x, y, label=label, **style)
+    for axis, title in zip(axes, DRAWN.values(), strict=True):
+        axis.set_title(title)
+        add_grid(axis)
+    lines, labels = axes[0].get_legend_handles_labels()
+    figure.legend(lines, labels, loc="outside right upper", frameon=False)
+
+
+def add_grid(axis: Any) -> None:
+    axis.axhline(0, color="grey", linewidth=0.6)
+    axis.axvline(0, color="grey", linewidth=0.6)
+    axis.grid(alpha=0.25)
+
+
+def without_jumps(y: Any) -> Any:
+    """NaN where y jumps, because a line would look as if it had values in between.
+
+    A jump is a step far larger than those two before and two after it: at a kink one of these
+    is as large, and elsewhere both are.
+    """
+    finite = y[np.isfinite(y)]
+    least = 0.01 * np.ptp(finite) if finite.size else 0.0
+    with np.errstate(invalid="ignore"):
+        steps = np.abs(np.diff(y))
+    padded = np.pad(steps, 2)
+    jumps = steps > 5 * np.fmax(padded[:-4], padded[4:]) + least
+    return np.where(np.append(False, jumps), np.nan, y)
