@@ -74,6 +74,7 @@ EXAMPLES = {
     "docs/tutorial.md": 20,
     "docs/coming_from.md": 5,
     "docs/guide/calls.md": 10,
+    "docs/guide/gated.md": 20,
     "docs/guide/in_place.md": 12,
     "docs/guide/learned_alpha.md": 6,
     "docs/guide/numbers.md": 5,

@@ -197,6 +197,22 @@ def test_masked_arrays_keep_their_masks(function):
             assert (got.compressed() == plain[~got.mask]).all()
 
 
+def test_dask_maps_blocks():
+    """The recipe of docs/guide/gated.md."""
+    da = pytest.importorskip("dask.array")
+    arrays = [da.from_array(a, chunks=7) for a in operands(GATED[1], (20, 15))]
+    gate = arrays[1]
+    both = da.map_blocks(
+        lambda *blocks: np.stack(relu_fast.swiglu_backward(*blocks)),
+        *arrays,
+        dtype=gate.dtype,
+        new_axis=0,
+        chunks=((2,), *gate.chunks),
+    )
+    wanted = relu_fast.swiglu_backward(*(np.asarray(a) for a in arrays))
+    assert_same(tuple(np.asarray(part) for part in both), [np.ravel(w) for w in wanted])
+
+
 X = np.ones(3, np.float32)
 FROZEN = np.ones(3, np.float32)
 FROZEN.flags.writeable = False
