@@ -11,7 +11,7 @@ from support.reference import bits
 import relu_fast
 from relu_fast import _ufuncs
 
-pytestmark = [pytest.mark.version, pytest.mark.sanitizer, pytest.mark.coverage]
+pytestmark = [pytest.mark.version, pytest.mark.coverage]
 
 VIEWS = {
     "columns": lambda a: a[:, ::2],
@@ -81,6 +81,7 @@ def test_layouts(dtype, function, view):
         assert_same(made(function)(*arrays, out=out), wanted)
 
 
+@pytest.mark.sanitizer
 @each(GATED)
 def test_each_length_and_offset(some_isa, dtype, function):
     arrays = operands(function, 200, dtype)
@@ -104,6 +105,7 @@ def test_broadcasting(dtype, function):
     assert all(type(y) is np.dtype(dtype).type for y in scalars)
 
 
+@pytest.mark.sanitizer
 @each(GATED)
 def test_into_any_operand(dtype, function):
     """In place into either input, or both outputs into two of three, whichever is stored first."""
@@ -118,6 +120,7 @@ def test_into_any_operand(dtype, function):
         assert_same(out, wanted)
 
 
+@pytest.mark.sanitizer
 @each(GATED)
 @pytest.mark.parametrize("shift", [1, 7, -3, 50])
 def test_an_output_off_an_input_by_some_elements(dtype, function, shift):
