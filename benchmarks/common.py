@@ -85,7 +85,7 @@ FUNCTIONS = [
 PARAMETERS = sorted({name for function in FUNCTIONS for name in function.parameters})
 # Activations.  The first of those that cost about the same: costs are measured anew at times, and
 # no noise should end the history of a benchmark.
-COSTS = {function.activation: function.picoseconds for function in FUNCTIONS}
+COSTS = {f.activation: f.picoseconds for f in FUNCTIONS if f.form == "VALUE"}
 CHEAPEST = next(name for name, cost in COSTS.items() if cost < 1.25 * min(COSTS.values()))
 DEAREST = next(name for name, cost in COSTS.items() if cost > 0.8 * max(COSTS.values()))
 
@@ -145,6 +145,8 @@ def operands(statement, shape, dtype="float32", parameters=None):
     makers = {
         "x": functools.partial(normal, shape, dtype),
         "g": functools.partial(normal, shape, dtype, seed=1),
+        "gate": functools.partial(normal, shape, dtype, seed=2),
+        "up": functools.partial(normal, shape, dtype, seed=3),
         "y": functools.partial(output, shape, dtype),
         "dy": functools.partial(output, shape, dtype, "dy"),
         **dict.fromkeys(PARAMETERS, lambda: parameters),

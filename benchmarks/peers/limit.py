@@ -67,13 +67,17 @@ class Limit:
             arrays = data.dense
         else:
             arrays = [data.y, data.x, data.g if loop == COMBINE else data.x]
+        move = self.mover(loop, streaming, cell.threads, arrays)
+        calls = arrays[0].size // data.n
+        return lambda repeats: move(repeats) / calls
+
+    def mover(self, loop, streaming, threads, arrays):
+        """A function of the number of repeats: the seconds they take, to the first from two."""
         pointers = [array.ctypes.data for array in arrays]
         nbytes = arrays[0].nbytes
-        calls = arrays[0].size // data.n
 
         def run(repeats):
-            move = self._library.move
-            return move(loop, streaming, cell.threads, repeats, *pointers, nbytes) / calls
+            return self._library.move(loop, streaming, threads, repeats, *pointers, nbytes)
 
         return run
 
