@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 from support.coming_from import OURS, code, number, pairs, shows, tables, value
-from support.libraries import LibraryError
+from support.libraries import LibraryError, each
 
 from relu_fast._catalog import ACTIVATIONS
 
@@ -31,14 +31,9 @@ def cells():
             yield column, activation, parameter, row[column]
 
 
-def each(wanted):
-    chosen = [(column, *rest) for column, *rest in cells() if column != OURS and wanted(*rest)]
-    return pytest.mark.parametrize(
-        ("library", "activation", "parameter", "cell"),
-        chosen,
-        ids=[f"{column}-{name}-{parameter}" for column, name, parameter, _ in chosen],
-        indirect=["library"],
-    )
+def each_cell(wanted):
+    rows = [(column, *rest) for column, *rest in cells() if column != OURS and wanted(*rest)]
+    return each(("library", "activation", "parameter", "cell"), rows)
 
 
 def default(cell, call):
@@ -91,7 +86,7 @@ def test_every_parameter_has_a_row():
         assert {(activation.name, p.name) for p in activation.parameters} <= rows
 
 
-@each(is_parameter)
+@each_cell(is_parameter)
 def test_parameter_left_out(library, activation, parameter, cell):
     """Theirs without it is ours with what the table says; an empty cell: it cannot be given."""
     given = [
@@ -113,7 +108,7 @@ def test_parameter_left_out(library, activation, parameter, cell):
         agrees(library, call, library.evaluate(call, x=X, **NUMBERS), ours)
 
 
-@each(lambda activation, parameter, cell: parameter == "which one")
+@each_cell(lambda activation, parameter, cell: parameter == "which one")
 def test_which_gelu(library, activation, parameter, cell):
     plain = [pair.theirs for pair in pairs(library.name) if pair.activation]
     calls = {without(call) or call for call in plain}
@@ -130,7 +125,7 @@ def agrees(library, call, theirs, ours):
     library.agrees(is_so, f"{call} has another default")
 
 
-@each(lambda activation, parameter, cell: (activation, parameter) in MEASURED and cell)
+@each_cell(lambda activation, parameter, cell: (activation, parameter) in MEASURED and cell)
 def test_measured(library, activation, parameter, cell):
     pair = next(p for p in pairs(library.name) if p.activation == ACTIVATIONS[activation])
     call = without(pair.theirs) or pair.theirs
@@ -140,7 +135,7 @@ def test_measured(library, activation, parameter, cell):
     library.agrees(shows(cell, measured), f"{call}: {parameter} is {measured!r}")
 
 
-@pytest.mark.parametrize("library", ["ONNX"], indirect=True)
+@each(["library"], [("ONNX",)])
 def test_of_onnx(library):
     """Attributes in float32, and Shrink."""
     assert library.evaluate("LeakyRelu(x)", x=np.full(1, -1.0))[0] == -float(np.float32(0.01))

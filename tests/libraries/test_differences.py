@@ -10,31 +10,29 @@ import re
 import numpy as np
 import pytest
 from support.coming_from import OURS, Question, code, number, pairs, shows, tables, value
-from support.libraries import LibraryError
+from support.libraries import LibraryError, each
 
 from relu_fast._catalog import ACTIVATIONS, FUNCTIONS
 
 NAMES = ("At the kinks", "At minus zero", "NaN", "Infinities", "Tails")
-ROWS = [(name, row) for name in NAMES for row in tables()[name].rows]
-LIBRARIES = {column: None for name in NAMES for column in tables()[name].columns[2:]}
+ROWS = [row for name in NAMES for row in tables()[name].rows]
+LIBRARIES = tables()["Infinities"].columns[2:]
 
 
-def each_row(test):
-    found = [(column, row) for _, row in ROWS for column in row if column in LIBRARIES]
-    ids = [f"{column}-{row['']}" for column, row in found]
-    return pytest.mark.parametrize(("library", "row"), found, ids=ids, indirect=["library"])(test)
+def of(*libraries):
+    return each(["library"], [(library,) for library in libraries])
 
 
 # ---- Numbers -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("row", [row for _, row in ROWS], ids=lambda row: row[""])
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.label)
 def test_ours(row):
     for question in Question.read(row[""]):
         assert shows(row[OURS], question.ours()), question
 
 
-@each_row
+@each(("library", "row"), [(column, row) for row in ROWS for column in row if column in LIBRARIES])
 def test_theirs(library, row):
     """An empty cell is a function that is not there, or a gradient."""
     for question in Question.read(row[""]):
@@ -44,9 +42,9 @@ def test_theirs(library, row):
             library.agrees(shows(cell, theirs), f"{cell} is printed, {theirs} is {question}")
 
 
-@pytest.mark.parametrize("row", [row for _, row in ROWS], ids=lambda row: row[""])
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.label)
 def test_what_differs_is_bold(row):
-    for library in LIBRARIES.keys() & row.keys():
+    for library in {*LIBRARIES} & row.keys():
         cell = row[library]
         if cell:
             differs = repr(number(cell)) != repr(number(row[OURS]))
@@ -54,7 +52,7 @@ def test_what_differs_is_bold(row):
 
 
 @pytest.mark.parametrize(("heading", "x"), [("At minus zero", -0.0), ("NaN", math.nan)])
-@pytest.mark.parametrize("library", LIBRARIES, indirect=True)
+@of(*LIBRARIES)
 def test_all_other_functions_agree(library, heading, x):
     listed = [q.function for row in tables()[heading].rows for q in Question.read(row[""])]
     for activation in ACTIVATIONS.values():
@@ -67,15 +65,15 @@ def test_all_other_functions_agree(library, heading, x):
 # ---- dtypes ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("row", tables()["dtypes"].rows, ids=lambda row: row[""])
+@pytest.mark.parametrize("row", tables()["dtypes"].rows, ids=lambda row: row.label)
 def test_our_dtypes(row):
     x = np.zeros(33, row[""].rpartition(" ")[2])
     for call in code(row[""]):
         assert value(call, x=x).dtype == row[OURS].strip("*")
 
 
-@pytest.mark.parametrize("row", tables()["dtypes"].rows, ids=lambda row: row[""])
-@pytest.mark.parametrize("library", LIBRARIES, indirect=True)
+@pytest.mark.parametrize("row", tables()["dtypes"].rows, ids=lambda row: row.label)
+@of(*LIBRARIES)
 def test_their_dtypes(library, row):
     x = np.zeros(33, row[""].rpartition(" ")[2])
     for call in code(row[""]):
@@ -94,7 +92,7 @@ IMAGES = np.random.default_rng(1).normal(0, 1, (2, 3, 4, 5)).astype(np.float32)
 WEIGHT = np.array([0.25, 0.5, -0.75], np.float32)
 
 
-@pytest.mark.parametrize("library", ["PyTorch"], indirect=True)
+@of("PyTorch")
 def test_prelu_of_pytorch(library):
     ours = value("prelu(x, weight)", x=IMAGES, weight=WEIGHT[:, None, None])
     assert (library.evaluate("F.prelu(x, weight)", x=IMAGES, weight=WEIGHT) == ours).all()
@@ -107,21 +105,21 @@ def test_prelu_of_pytorch(library):
         library.evaluate("F.prelu(x, weight)", x=IMAGES, weight=WEIGHT[:, None])
 
 
-@pytest.mark.parametrize("library", ["Keras"], indirect=True)
+@of("Keras")
 def test_prelu_of_keras(library):
     for arguments, shape in (("", IMAGES.shape[1:]), ("shared_axes=[1, 2]", (1, 1, 5))):
         call = f"tuple(((layer := layers.PReLU({arguments})), layer(x))[0].alpha.shape)"
         assert library.evaluate(call, x=IMAGES) == shape
 
 
-@pytest.mark.parametrize("library", ["ONNX"], indirect=True)
+@of("ONNX")
 def test_prelu_of_onnx(library):
     weight = WEIGHT[:, None, None]
     ours = value("prelu(x, weight)", x=IMAGES, weight=weight)
     assert (library.evaluate("PRelu(x, weight)", x=IMAGES, weight=weight) == ours).all()
 
 
-@pytest.mark.parametrize("library", ["MLX"], indirect=True)
+@of("MLX")
 def test_prelu_of_mlx(library):
     x = np.moveaxis(IMAGES, 1, -1).copy()
     ours = value("prelu(x, weight)", x=x, weight=WEIGHT)
@@ -132,7 +130,7 @@ def test_prelu_of_mlx(library):
 # ---- Of PyTorch alone --------------------------------------------------------
 
 
-@pytest.mark.parametrize("library", ["PyTorch"], indirect=True)
+@of("PyTorch")
 @pytest.mark.parametrize("name", ["leaky_relu", "elu", "celu"])
 def test_gradient_in_place_refuses_a_negative_alpha(library, name):
     x = IMAGES.ravel()
@@ -143,20 +141,20 @@ def test_gradient_in_place_refuses_a_negative_alpha(library, name):
         np.testing.assert_allclose(theirs, value(f"{name}_backward(x, x, -0.5)", x=x), rtol=1e-6)
 
 
-@pytest.mark.parametrize("library", ["PyTorch"], indirect=True)
+@of("PyTorch")
 def test_every_function_of_pytorch_in_place_has_a_twin_here(library):
     listed = "[name for name in dir(F) if name.endswith('_') and name[0] not in '_r']"
     found = library.evaluate(listed, x=np.zeros(1, np.float32))
     assert {"elu_", "selu_"} <= {*found} <= FUNCTIONS.keys()
 
 
-@pytest.mark.parametrize("library", ["PyTorch"], indirect=True)
+@of("PyTorch")
 def test_gelu_of_infinity_in_an_array_of_1(library):
     found = library.evaluate("F.gelu(x)", x=np.full(1, math.inf, np.float32))[0]
     library.agrees(found == math.inf, f"gelu(inf) is {found} in an array of 1")
 
 
-@pytest.mark.parametrize("library", ["PyTorch"], indirect=True)
+@of("PyTorch")
 def test_pairs_in_place_are_in_place(library):
     """`F.relu_` returns its argument."""
     (pair,) = (p for p in pairs("PyTorch") if re.match(r"F\.relu_\(", p.theirs))

@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 from support.coming_from import code, gradient, pairs, stated_version, tables, value
-from support.libraries import ADAPTERS, LibraryError
+from support.libraries import ADAPTERS, LibraryError, each
 
 import relu_fast
 from relu_fast._catalog import ACTIVATIONS
@@ -34,13 +34,6 @@ NUMBERS = {
 # as large as 1, x and the result.  Seen: 24, the gradient of gelu_tanh in JAX; else 7.  Where
 # their digits are lost altogether, in tails and next to zeros, is another table of the page.
 ALLOWED = 32
-
-
-def each(rows):
-    ids = [f"{pair.library}-{pair.theirs}" for pair in rows]
-    return pytest.mark.parametrize(
-        ("library", "pair"), [(p.library, p) for p in rows], ids=ids, indirect=["library"]
-    )
 
 
 def operands(dtype):
@@ -117,7 +110,7 @@ def test_rows_are_in_the_order_of_the_catalogue():
 # ---- The pairs ---------------------------------------------------------------
 
 
-@each(PAIRS)
+@each(("library", "pair"), [(p.library, p) for p in PAIRS])
 def test_same_values(library, pair):
     def ask(dtype):
         return library.evaluate(pair.theirs, **operands(dtype)[1]), value(
@@ -129,7 +122,7 @@ def test_same_values(library, pair):
     compare(library, pair, ask, np.maximum(size, 1))
 
 
-@each(WITH_GRADIENTS)
+@each(("library", "pair"), [(p.library, p) for p in WITH_GRADIENTS])
 def test_same_gradients(library, pair):
     def ask(dtype):
         g, values = operands(dtype)
@@ -139,7 +132,7 @@ def test_same_gradients(library, pair):
     compare(library, pair, ask, np.abs(g) * np.maximum(np.abs(values["x"]), 1), "_backward")
 
 
-@each(LEARNED)
+@each(("library", "pair"), [(p.library, p) for p in LEARNED])
 def test_same_gradient_of_a_learned_alpha(library, pair):
     def ask(dtype):
         g, values = operands(dtype)
@@ -150,7 +143,7 @@ def test_same_gradient_of_a_learned_alpha(library, pair):
     compare(library, pair, ask, np.abs(g * values["x"]).sum(axis=0))
 
 
-@pytest.mark.parametrize("library", ["JAX", "MLX"], indirect=True)
+@each(["library"], [("JAX",), ("MLX",)])
 def test_same_gradient_of_elu_by_alpha(library):
     (pair,) = (p for p in pairs(library.name) if p.ours == "elu(x, alpha)" and "x" in p.theirs)
     g, values = operands("float32")

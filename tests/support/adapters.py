@@ -113,6 +113,7 @@ class _TensorFlow:
 
     def __init__(self):
         os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+        os.environ["KERAS_BACKEND"] = "tensorflow"  # of tf.keras
         import tensorflow as tf
 
         tf.config.threading.set_intra_op_parallelism_threads(1)

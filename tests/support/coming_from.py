@@ -23,9 +23,18 @@ if not PAGE.exists():
     pytest.skip("needs the source tree", allow_module_level=True)
 
 
+class Row(dict):
+    """The cells by their columns."""
+
+    @property
+    def label(self):
+        """In the name of a test."""
+        return self[""]
+
+
 class Table(NamedTuple):
     columns: list[str]
-    rows: list[dict[str, str]]
+    rows: list[Row]
 
 
 @functools.cache
@@ -37,7 +46,7 @@ def tables():
         lines = [line for line in text.splitlines() if line.startswith("|")]
         if lines:
             columns, _, *rows = ([c.strip() for c in line[1:-1].split("|")] for line in lines)
-            found[heading] = Table(columns, [dict(zip(columns, r, strict=True)) for r in rows])
+            found[heading] = Table(columns, [Row(zip(columns, r, strict=True)) for r in rows])
     return found
 
 
@@ -58,6 +67,11 @@ class Pair(NamedTuple):
     library: str
     theirs: str
     ours: str
+
+    @property
+    def label(self):
+        """In the name of a test."""
+        return self.theirs
 
     @property
     def activation(self):

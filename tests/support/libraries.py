@@ -14,7 +14,33 @@ import relu_fast
 from support.adapters import ADAPTERS, KERAS_BACKENDS, LibraryError, answer, keras_backend
 from support.coming_from import stated_version
 
-__all__ = ["ADAPTERS", "Library", "LibraryError"]
+__all__ = ["ADAPTERS", "Library", "LibraryError", "each"]
+
+
+def missing(library):
+    """The package that is not installed, or None."""
+    packages = ADAPTERS[library].packages
+    absent = [name for name in packages if importlib.util.find_spec(name) is None]
+    if library == "Keras" and keras_backend() is None:
+        absent += KERAS_BACKENDS
+    return absent[0] if absent else None
+
+
+def each(names, rows):
+    """A test of each row, whose first is a library: `names` are "library" and the other arguments.
+
+    Of a library that is not installed one, which is skipped and says so.
+    """
+    found = []
+    for library in dict.fromkeys(row[0] for row in rows):
+        own = [row for row in rows if row[0] == library]
+        marks = []
+        if package := missing(library):
+            own, marks = own[:1], [pytest.mark.skip(f"not installed: {package}")]
+        for row in own:
+            labels = [f"{getattr(cell, 'label', cell)}" for cell in row]
+            found.append(pytest.param(*row, marks=marks, id="-".join(filter(None, labels))))
+    return pytest.mark.parametrize(names, found, indirect=["library"])
 
 
 class Library:
@@ -30,14 +56,6 @@ class Library:
         package = ADAPTERS[self.name].packages[-1]
         (distribution, *_) = importlib.metadata.packages_distributions()[package]
         return importlib.metadata.version(distribution)
-
-    @property
-    def missing(self):
-        """The package that is not installed, or None."""
-        missing = [p for p in ADAPTERS[self.name].packages if importlib.util.find_spec(p) is None]
-        if self.name == "Keras" and not missing and keras_backend() is None:
-            missing = KERAS_BACKENDS
-        return missing[0] if missing else None
 
     @property
     def backend(self):
