@@ -29,7 +29,7 @@ def of(*libraries):
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.label)
 def test_ours(row):
     for question in Question.read(row[""]):
-        assert shows(row[OURS], question.ours()), question
+        assert shows(row[OURS], question.ours()), str(question)
 
 
 @each(("library", "row"), [(column, row) for row in ROWS for column in row if column in LIBRARIES])
@@ -37,9 +37,9 @@ def test_theirs(library, row):
     """An empty cell is a function that is not there, or a gradient."""
     for question in Question.read(row[""]):
         theirs, cell = question.theirs(library), row[library.name]
-        assert (theirs is None) == (cell == ""), question
+        assert (theirs is None) == (cell == ""), str(question)
         if cell:
-            library.agrees(shows(cell, theirs), f"{cell} is printed, {theirs} is {question}")
+            library.agrees(shows(cell, theirs), f"{question} is {theirs}, printed is {cell}")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.label)
@@ -59,7 +59,7 @@ def test_all_other_functions_agree(library, heading, x):
         question = Question(FUNCTIONS[activation.name], (x, *activation.typical), "float32")
         theirs = question.theirs(library)
         if theirs is not None and question.function not in listed:
-            library.agrees(shows(f"{question.ours()}", theirs), f"{theirs} is {question}")
+            library.agrees(shows(f"{question.ours()}", theirs), f"{question} is {theirs}")
 
 
 # ---- dtypes ------------------------------------------------------------------

@@ -16,6 +16,13 @@ from relu_fast._catalog import ACTIVATIONS
 DTYPES = ("float32", "float64")
 PAIRS = [pair for library in ADAPTERS for pair in pairs(library)]
 WITH_GRADIENTS = [p for p in PAIRS if p.activation and hasattr(ADAPTERS[p.library], "gradient")]
+# Of functions: layers may check.
+ANY_ALPHA = [
+    p
+    for p in PAIRS
+    if p.activation and p.activation.name in ("leaky_relu", "prelu", "elu")
+    if re.search(r"\(x\b.*(alpha|weight)", p.theirs)
+]
 LEARNED = [p for p in WITH_GRADIENTS if "weight" in p.ours]
 
 # Not the defaults, and the same numbers in float32, as which ONNX stores them.
@@ -113,9 +120,8 @@ def test_rows_are_in_the_order_of_the_catalogue():
 @each(("library", "pair"), [(p.library, p) for p in PAIRS])
 def test_same_values(library, pair):
     def ask(dtype):
-        return library.evaluate(pair.theirs, **operands(dtype)[1]), value(
-            pair.ours, **operands(dtype)[1]
-        )
+        ours = value(pair.ours, **operands(dtype)[1])
+        return library.evaluate(pair.theirs, **operands(dtype)[1]), ours
 
     _, values = operands("float32")
     size = np.abs(values["gate"] * values["up"] if "gate" in pair.ours else values["x"])
@@ -141,6 +147,18 @@ def test_same_gradient_of_a_learned_alpha(library, pair):
 
     g, values = operands("float32")
     compare(library, pair, ask, np.abs(g * values["x"]).sum(axis=0))
+
+
+@each(("library", "pair"), [(p.library, p) for p in ANY_ALPHA])
+@pytest.mark.parametrize("alpha", [-0.5, 0.0, 1.5])
+def test_alpha_may_be_any_number(library, pair, alpha):
+    """But in MLX, whose leaky_relu is max(alpha * x, x)."""
+    _, values = operands("float32")
+    values |= {"alpha": alpha, "weight": np.full(1, alpha, "float32")}
+    theirs, ours = library.evaluate(pair.theirs, **values), value(pair.ours, **values)
+    if alpha > 1 and pair.theirs.startswith("nn.leaky_relu") and library.name == "MLX":
+        ours = np.maximum(alpha * values["x"], values["x"])
+    assert error(theirs, ours, np.maximum(np.abs(values["x"]), 1)) <= ALLOWED
 
 
 @each(["library"], [("JAX",), ("MLX",)])

@@ -108,13 +108,16 @@ class Question(NamedTuple):
     numbers: tuple[float, ...]
     dtype: str
 
+    def __str__(self):
+        return f"{self.function.name}{self.numbers} in {self.dtype}"
+
     @classmethod
     def read(cls, cell):
         """Those of a cell: `relu_grad(±0)`, `leaky_relu_grad(0, 0.5)`, float64"""
         dtype = "float64" if "float64" in cell else "float32"
-        calls = [
-            call.replace("±", sign) for call in code(cell) for sign in call.count("±") * "-" + "+"
-        ]
+        calls = []
+        for call in code(cell):
+            calls += [call.replace("±", sign) for sign in ("+-" if "±" in call else "+")]
         found = []
         for call in calls:
             name, _, numbers = call.rstrip(")").partition("(")
@@ -163,11 +166,8 @@ class Question(NamedTuple):
 
 def number(text):
     """As it is printed: a minus is a minus, and bold is what differs."""
-    return (
-        float(Fraction(text))
-        if "/" in text
-        else float(text.strip("*").replace("\N{MINUS SIGN}", "-"))
-    )
+    text = text.strip("*").replace("\N{MINUS SIGN}", "-")
+    return float(Fraction(text)) if "/" in text else float(text)
 
 
 def shows(cell, value):
