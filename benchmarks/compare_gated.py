@@ -132,7 +132,7 @@ def main():
         table([measured(make, pair, names) for pair in GATES for names in in_cache.values()])
 
     threads = rf.config()["threads"]
-    set_threads(None)
+    rf.set_num_threads(None)
     set_threads(rf.get_num_threads())
     names = modules | arrays_of("float32", LARGE, torch)
     limit = Limit().mover(COMBINE, 1, rf.get_num_threads(), [names[name] for name in "yab"])
