@@ -27,9 +27,11 @@ FOLDER = Path(__file__).resolve().parents[2] / "examples"
 if not FOLDER.exists():
     pytest.skip("the examples are not here", allow_module_level=True)
 sys.path.append(str(FOLDER))  # as Python does for a script
-cnn_digits, deep_network, dying_relu, nn, recurrent, train_digits, workbench = map(
-    importlib.import_module,
-    ["cnn_digits", "deep_network", "dying_relu", "nn", "recurrent", "train_digits", "workbench"],
+cnn_digits, compare_activations, deep_network, dying_relu = map(
+    importlib.import_module, ["cnn_digits", "compare_activations", "deep_network", "dying_relu"]
+)
+nn, recurrent, train_digits, workbench = map(
+    importlib.import_module, ["nn", "recurrent", "train_digits", "workbench"]
 )
 
 LEARNED = {f"learned {name}": f for name, f in nn.LEARNED.items() if name != "prelu"}
@@ -37,6 +39,7 @@ ACTIVATIONS = {**nn.ACTIVATIONS, **LEARNED}
 FAST = ("relu", "leaky_relu", "prelu", "elu")  # to learn
 OPTIONS = {  # of each script, for a run of a second or two
     "cnn_digits": ["--epochs", 1],
+    "compare_activations": ["--epochs", 1, "--runs", 2, "--activation", "relu", "silu"],
     "deep_network": ["--epochs", 1, "--depth", 3, "--width", 8, "--activation", "tanh", "relu"],
     "dying_relu": ["--epochs", 1],
     "recurrent": ["--epochs", 1, "--pixels", 8],
@@ -173,6 +176,36 @@ def test_the_seed_decides_everything(module, run, tmp_path):
 
     assert result(3) == result(3)
     assert result(3) != result(4)
+
+
+def test_comparison(run, monkeypatch):
+    drawn = []
+    draw = compare_activations.draw
+    monkeypatch.setattr(
+        compare_activations, "draw", lambda *given: drawn.append(given) or draw(*given)
+    )
+    options = ["--epochs", 3, "--runs", 2, "--rate", 0.003, 1e-9, "--activation", "relu", "celu"]
+    lines = run(compare_activations, *options)
+    ((names, rates, accuracy, times),) = drawn
+    assert names == ["relu", "celu", "learned celu"]
+    assert rates == [0.003, 1e-9]
+    assert accuracy.shape == times.shape == (3, 2, 2)
+    assert accuracy[:, 0].min() > 90
+    assert accuracy[:, 1].max() < 40  # nothing is learned at this rate
+    assert (times[0] == 1).all()
+    assert (times > 0).all()
+    rows = [re.split(r"\s{2,}", line.strip()) for line in lines[3:-2]]
+    expected = (
+        f"{accuracy[2, 0].mean():.1f} ({accuracy[2, 0].min():.1f}-{accuracy[2, 0].max():.1f})"
+    )
+    assert [row[0] for row in rows] == names
+    assert rows[2][1] == expected
+
+
+def test_readme_compares_all_activations():
+    readme = (FOLDER / "README.md").read_text()
+    rows = re.findall(r"^\| ([a-z0-9_ ]+) \| \d", readme, re.MULTILINE)
+    assert rows == [*compare_activations.variants(nn.ACTIVATIONS.values())]
 
 
 def test_learn_and_hidden(run, tmp_path, monkeypatch):
@@ -486,6 +519,13 @@ def test_gradients_are_clipped(clip, factor):
             "--activation relu --learn",
             "argument --learn: nothing to learn in relu",
         ),
+        (compare_activations, "--runs 0", "argument --runs: must be at least 1, not 0"),
+        (
+            compare_activations,
+            "--rate 0.1 -1",
+            "argument --rate: must be a positive number, not '-1'",
+        ),
+        (compare_activations, "--activation relu swish", "invalid choice: 'swish'"),
         (recurrent, "--pixels 3", "argument --pixels: invalid choice: 3"),
         (recurrent, "--activation relu gelus", "invalid choice: 'gelus'"),
         (deep_network, "--width 7", "argument --width: must be even, not 7"),
