@@ -9,6 +9,9 @@ Each function of the package is called here where a network needs it:
 ``f_alpha_backward``  the gradient of a learned alpha, summed to alpha's shape
 ===================== ==========================================================
 
+The package has the last for prelu and elu. For silu's beta and celu's alpha, two recipes make it of
+other functions: `silu_beta_backward` and `celu_log_alpha_backward`.
+
 A layer has ``forward(x, training)``, ``backward(g)``, which turns the gradient of the loss with
 respect to its output into that with respect to its input, and two lists, ``parameters`` and
 ``gradients``. A network has the same, except that its ``forward`` starts at the data and its
@@ -21,6 +24,7 @@ import inspect
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -32,48 +36,100 @@ Array = NDArray[np.floating[Any]]
 Labels = NDArray[np.integer[Any]]
 
 BATCH = 64
-ALPHA_START = 0.25  # of a learned alpha without a default: prelu's in He et al., 2015
-
 
 # ---- Activations -------------------------------------------------------------
+
+FORMS = "", "_", "_grad", "_backward"
+# Where the package has no default. Above 1 x, otherwise 0: the rectifier of Konda et al., 2015.
+TYPICAL = {"threshold": {"threshold": 1.0, "value": 0.0}}
 
 
 @dataclass(frozen=True)
 class Functions:
-    """An activation: its functions, and where its alpha starts if that is learned."""
+    """An activation: its functions, and which parameter is learned, if any."""
 
     name: str
     f: Callable[..., Array]
     f_: Callable[..., Array]
     grad: Callable[..., Array]
     backward: Callable[..., Array]
-    alpha_backward: Callable[..., Array] | None = None
-    alpha_start: float | None = None
-    learned: bool = False
+    learned: str = ""  # what the functions above take after the arrays
+    start: float = 0.0
+    learned_backward: Callable[..., Array] | None = None
+
+    def new_parameters(self, shape: tuple[int, ...], dtype: type) -> list[Array]:
+        """Return what is learned, at its start: a list that stays empty if there is nothing."""
+        return [np.full(shape, self.start, dtype)] if self.learned else []
+
+
+def summed(terms: Array, like: Array) -> Array:
+    """Return the sum over the axes along which `like` was broadcast, in its shape and dtype."""
+    shape = (1,) * (terms.ndim - like.ndim) + like.shape
+    axes = tuple(axis for axis, length in enumerate(shape) if length == 1)
+    return terms.sum(axes, np.float64).reshape(like.shape).astype(like.dtype)
+
+
+def silu_beta_backward(g: Array, x: Array, beta: Array) -> Array:
+    """Return the gradient of silu's beta: that of x * sigmoid(beta * x), summed.
+
+    beta is learned as it is, because silu is defined for all numbers: for 0 it is x / 2.
+    """
+    return summed(rf.sigmoid_backward(g * x * x, beta * x), beta)
+
+
+def celu_log_alpha_backward(g: Array, x: Array, log_alpha: Array) -> Array:
+    """Return the gradient of the logarithm of celu's alpha, summed.
+
+    With z = x / alpha <= 0, the derivative of alpha * expm1(z) by alpha is expm1(z) - z * exp(z).
+    Near 0 both terms are about z, and only -z**2 / 2 is left: float32 would be wrong by 2 % at
+    z = -1e-5. float64 keeps all digits that float32 can hold down to z = -1e-8.
+    """
+    alpha = np.exp(log_alpha)
+    z = np.minimum(np.divide(x, alpha, dtype=np.float64), 0)
+    by_alpha = rf.elu(z) - z * rf.elu_grad(z)  # which are expm1 and exp, here
+    return summed(g * alpha * by_alpha, log_alpha)
+
+
+def of_logarithm(f: Callable[..., Array]) -> Callable[..., Array]:
+    """Return f as a function of the logarithm of its last argument."""
+
+    def of_log(*arguments: Array, **keywords: Array) -> Array:
+        *arrays, logarithm = arguments
+        return f(*arrays, np.exp(logarithm), **keywords)
+
+    return of_log
+
+
+def forms(name: str) -> list[Callable[..., Array]]:
+    """Return the functions of an activation, in the order of `Functions`."""
+    return [getattr(rf, name + form) for form in FORMS]
+
+
+LEARNED = {
+    # prelu starts as in He et al., 2015, the others at the default of the package.
+    "prelu": Functions("prelu", *forms("prelu"), "alpha", 0.25, rf.prelu_alpha_backward),
+    "elu": Functions("elu", *forms("elu"), "alpha", 1.0, rf.elu_alpha_backward),
+    # A step of the optimiser could make alpha itself negative, for which there is no celu.
+    "celu": Functions(
+        "celu", *map(of_logarithm, forms("celu")), "log(alpha)", 0.0, celu_log_alpha_backward
+    ),
+    "silu": Functions("silu", *forms("silu"), "beta", 1.0, silu_beta_backward),
+}
 
 
 def made() -> dict[str, Functions]:
-    """Return all activations of the package that need no parameter or can learn it."""
+    """Return all activations of the package; what can stay at its default is not learned."""
     found = {}
     for name in rf.__all__:
-        if f"{name}_backward" not in rf.__all__ or f"{name}_" not in rf.__all__:
-            continue
-        f_ = getattr(rf, f"{name}_")
-        defaults = [p.default for p in inspect.signature(f_).parameters.values()][1:]
-        required = inspect.Parameter.empty in defaults
-        alpha_backward = getattr(rf, f"{name}_alpha_backward", None)
-        if required and alpha_backward is None:
-            continue
-        found[name] = Functions(
-            name,
-            getattr(rf, name),
-            f_,
-            getattr(rf, f"{name}_grad"),
-            getattr(rf, f"{name}_backward"),
-            alpha_backward,
-            ALPHA_START if required else defaults[0] if alpha_backward else None,
-            learned=required,
-        )
+        if not {name + form for form in FORMS} <= {*rf.__all__}:
+            continue  # no activation, or one of two arrays
+        _, *parameters = inspect.signature(getattr(rf, f"{name}_")).parameters.values()
+        if name in TYPICAL:
+            found[name] = Functions(name, *[partial(f, **TYPICAL[name]) for f in forms(name)])
+        elif all(p.default is not p.empty for p in parameters):
+            found[name] = Functions(name, *forms(name))
+        elif name in LEARNED:
+            found[name] = LEARNED[name]
     return found
 
 
@@ -89,7 +145,7 @@ def gain(functions: Functions) -> float:
     prelu that is sqrt(2 / (1 + alpha**2)), for relu sqrt(2), as in He et al., 2015.
     """
     z = np.linspace(-8, 8, 1601)
-    y = functions.f(z, *[functions.alpha_start] * functions.learned)
+    y = functions.f(z, *functions.new_parameters((), float))
     return 1 / math.sqrt(np.average(y**2, weights=np.exp(-(z**2) / 2)))
 
 
@@ -111,26 +167,25 @@ class Layer:
 
 
 class Activation(Layer):
-    """y = f(x), with a learned alpha for each unit or channel where alpha is learned.
+    """y = f(x), with a parameter of its own for each unit or channel where one is learned.
 
     Parameters
     ----------
     functions : Functions
         The activation.
     shape : tuple of int
-        Of alpha, which broadcasts against x: ``(units,)`` for x of shape (N, units),
+        Of the parameter, which broadcasts against x: ``(units,)`` for x of shape (N, units),
         ``(channels, 1, 1)`` for images of shape (N, channels, height, width).
     dtype : type, optional
-        Of alpha.
+        Of the parameter.
     """
 
     def __init__(
         self, functions: Functions, shape: tuple[int, ...], dtype: type = np.float32
     ) -> None:
         self.functions = functions
-        # The list stays empty where nothing is learned: f(x, *[]) is relu(x), or
-        # leaky_relu(x) with its default alpha.
-        super().__init__(*[np.full(shape, functions.alpha_start, dtype)] * functions.learned)
+        # Where nothing is learned, f(x, *[]) is relu(x), or leaky_relu(x) with its default alpha.
+        super().__init__(*functions.new_parameters(shape, dtype))
 
     def forward(self, x: Array, training: bool) -> Array:
         """Return f(x): a new array in training, because `backward` needs x, otherwise x itself."""
@@ -141,9 +196,9 @@ class Activation(Layer):
 
     def backward(self, g: Array) -> Array:
         """Turn g, the gradient with respect to y, into that with respect to x, in place."""
-        if self.functions.learned:
-            # Before g changes. The sum is over all axes along which alpha was broadcast.
-            self.gradients[0][:] = self.functions.alpha_backward(g, self.x, *self.parameters)
+        if self.functions.learned_backward:
+            # Before g changes. The sum is over all axes along which the parameter was broadcast.
+            self.gradients[0][:] = self.functions.learned_backward(g, self.x, *self.parameters)
         return self.functions.backward(g, self.x, *self.parameters, out=g)
 
 

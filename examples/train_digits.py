@@ -3,12 +3,12 @@
 The shortest example, and the one to start with: dense layers with an activation between every
 two. Their parts are in ``nn.py``, next to this file.
 
-prelu learns one alpha for each hidden unit; with ``--learn-alpha``, so does any other activation
-that can::
+``--activation`` takes any of the package. prelu learns one alpha for each hidden unit; with
+``--learn``, so do elu and celu, and silu learns its beta::
 
     pip install "relu_fast[examples]"
     python train_digits.py
-    python train_digits.py --activation elu --learn-alpha --hidden 256
+    python train_digits.py --activation silu --learn --hidden 256
 
 It takes a few seconds, reaches a test accuracy of 98 to 99 % with any of the four rectifiers, and
 draws the learning curves and the learned alphas into ``train_digits.png``.
@@ -55,8 +55,10 @@ def make_network(
         Of all parameters.
     """
     layers: list[Layer] = []
+    scale = 1.0  # of the first weights: pixels have the mean square that `gain` restores
     for inputs, units in itertools.pairwise(sizes):
-        weights = normal(rng, gain(functions) / math.sqrt(inputs), (inputs, units), dtype)
+        weights = normal(rng, scale / math.sqrt(inputs), (inputs, units), dtype)
+        scale = gain(functions)
         layers += [Dense(weights), Activation(functions, (units,), dtype)]
     return Network(layers[:-1])  # the last dense layer gives the logits
 

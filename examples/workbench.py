@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from nn import ACTIVATIONS, Activation, Array, Data, Epoch, Functions, Network
+from nn import ACTIVATIONS, LEARNED, Activation, Array, Data, Epoch, Functions, Network
 
 try:
     import matplotlib
@@ -21,6 +20,7 @@ try:
     from rich.table import Table
     from sklearn.datasets import load_digits  # type: ignore[import-untyped]
     from sklearn.model_selection import train_test_split  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 except ModuleNotFoundError as error:
     script = Path(sys.argv[0]).name
     sys.exit(f'{script}: {error}. For all it needs: pip install "relu_fast[examples]"')
@@ -64,8 +64,8 @@ def make_parser(
     several = isinstance(activation, list)
     parser = argparse.ArgumentParser(
         description=description,
-        epilog="prelu always learns its alpha, from 0.25; other alphas stay as they are by "
-        "default, or where --learn-alpha is given start there.",
+        epilog="prelu always learns its alpha, from 0.25; the alpha of elu and celu and silu's "
+        "beta stay at their defaults, or start there with --learn.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument(
@@ -76,7 +76,7 @@ def make_parser(
         help="those to compare" if several else "of the hidden units",
     )
     add = parser.add_argument
-    add("--learn-alpha", action="store_true", help="also where alpha has a default, as for elu")
+    add("--learn", action="store_true", help="the parameter of elu, celu or silu, too")
     add("--epochs", type=at_least(1), default=epochs, metavar="N", help="times through the data")
     add("--seed", type=at_least(0), default=0, metavar="N", help="of all that is random")
     add("--plot", type=Path, default=plot, metavar="FILE", help="a .png, .svg or .pdf to write")
@@ -112,10 +112,10 @@ def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
     args = parser.parse_args()
     names = args.activation if isinstance(args.activation, list) else [args.activation]
     args.functions = [ACTIVATIONS[name] for name in dict.fromkeys(names)]
-    if args.learn_alpha:
-        if not any(functions.alpha_backward for functions in args.functions):
-            parser.error(f"argument --learn-alpha: no alpha to learn in {' '.join(names)}")
-        args.functions = [replace(f, learned=bool(f.alpha_backward)) for f in args.functions]
+    if args.learn:
+        if not LEARNED.keys() & {*names}:
+            parser.error(f"argument --learn: nothing to learn in {' '.join(names)}")
+        args.functions = [LEARNED.get(f.name, f) for f in args.functions]
 
     if args.plot.suffix.lower() not in (".png", ".svg", ".pdf"):
         parser.error(f"argument --plot: must end in .png, .svg or .pdf: {args.plot}")
@@ -135,7 +135,7 @@ def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
 def watch(epochs: Iterator[Epoch], total: int, name: str) -> Iterator[Epoch]:
     """Yield the epochs; show a progress bar meanwhile if stderr is a terminal."""
     console = Console(stderr=True)
-    with progress.Progress(
+    bar = progress.Progress(
         progress.TextColumn("{task.description}"),
         progress.BarColumn(),
         progress.MofNCompleteColumn(),
@@ -144,7 +144,9 @@ def watch(epochs: Iterator[Epoch], total: int, name: str) -> Iterator[Epoch]:
         console=console,
         transient=True,
         disable=not console.is_terminal,
-    ) as bar:
+    )
+    # Products of matrices as small as these are no faster on several threads, often slower.
+    with threadpool_limits(1), bar:
         task = bar.add_task(name, total=total, state="")
         for epoch in epochs:
             state = f"loss {epoch.loss:.4f}, test accuracy {epoch.test_accuracy:.1f} %"
@@ -167,6 +169,7 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 # Okabe & Ito's colours, which colour-blind people can tell apart, and dashes that everybody can.
 COLOURS = ["#000000", "#999999", "#0072B2", "#56B4E9", "#D55E00", "#009E73", "#CC79A7", "#E69F00"]
 DASHES = ["-", "-", "-", (0, (2, 1.2)), "-", (0, (5, 1.5)), (0, (1, 1)), (0, (4, 1, 1, 1))]
+MARKERS = ["", "o", "^", "s"]  # of the first eight activations, the second, ...
 matplotlib.rcParams.update(
     {
         "axes.axisbelow": True,
@@ -199,8 +202,9 @@ def new_figure(title: str, columns: int, rows: int = 1, **keywords: Any) -> tupl
 
 def line_of(name: str) -> Mapping[str, Any]:
     """Return the style of an activation's curve, the same in all pictures."""
-    number = [*ACTIVATIONS].index(name) % len(COLOURS)
-    return {"color": COLOURS[number], "linestyle": DASHES[number], "label": name}
+    times, number = divmod([*ACTIVATIONS].index(name), len(COLOURS))
+    style = {"color": COLOURS[number], "linestyle": DASHES[number], "marker": MARKERS[times]}
+    return {**style, "markersize": 3, "label": name}
 
 
 def draw_accuracy(panel: Axes, history: Sequence[Epoch]) -> None:
@@ -225,15 +229,16 @@ def draw_curves(panel: Axes, histories: Mapping[str, Sequence[Epoch]]) -> None:
 
 
 def draw_activation(panel: Axes, functions: Functions, network: Network) -> None:
-    """Draw the learned alphas or, if there are none, the activation and its derivative."""
+    """Draw what was learned or, if there is nothing, the activation and its derivative."""
     if functions.learned:
+        what = functions.learned
         layers = [layer for layer in network.layers if isinstance(layer, Activation)]
         for number, layer in enumerate(layers, start=1):
-            alpha = np.sort(layer.parameters[0], axis=None)
-            position = np.linspace(0, 100, len(alpha))
-            panel.plot(position, alpha, ".-", label=f"layer {number}")
-        panel.axhline(functions.alpha_start, color="black", ls="--", lw=1, label="at the start")
-        panel.set(title="Learned alphas", xlabel="units in order of alpha (%)", ylabel="alpha")
+            values = np.sort(layer.parameters[0], axis=None)
+            position = np.linspace(0, 100, len(values))
+            panel.plot(position, values, ".-", label=f"layer {number}")
+        panel.axhline(functions.start, color="black", ls="--", lw=1, label="at the start")
+        panel.set(title=f"Learned {what}", xlabel=f"units in order of {what} (%)", ylabel=what)
     else:
         x = np.linspace(-2, 2, 401)
         panel.plot(x, functions.f(x), label="f(x)")
