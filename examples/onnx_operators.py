@@ -96,7 +96,7 @@ class Activation(OpRun):
 
 
 def number(attribute: Any) -> Any:
-    """Python's numbers leave float16 float16."""
+    """Return a number as Python has it, which our fast path takes with arrays of any type."""
     return float(attribute) if isinstance(attribute, np.float32) else attribute
 
 
@@ -112,7 +112,7 @@ def in_steps(formula: Callable[..., Array], *arrays: Array) -> Array:
 
 
 class Celu(Activation):
-    def compute(self, x, alpha):
+    def compute(self, x: Array, alpha: float) -> Array:
         if not 0 < alpha < math.inf:
             return self.onnx_computes(x, alpha=alpha)[0]
         return rf.celu(x, alpha)
@@ -123,10 +123,16 @@ class Clip(Activation):
 
     integers = True
 
-    def compute(self, x, low=None, high=None, *, min=None, max=None):  # noqa: A002
+    def compute(
+        self,
+        x: Array,
+        low: Array | None = None,
+        high: Array | None = None,
+        **attributes: float | None,
+    ) -> Array:
         largest = LARGEST[x.dtype.type]  # the bound where there is none: of inf, too
-        low, high = scalar(low, min, -largest), scalar(high, max, largest)
-        return rf.hardtanh(x, low, high)
+        least = scalar(low, attributes.get("min"), -largest)
+        return rf.hardtanh(x, least, scalar(high, attributes.get("max"), largest))
 
 
 def scalar(bound: Array | None, attribute: float | None, default: float) -> float:
@@ -138,7 +144,7 @@ def scalar(bound: Array | None, attribute: float | None, default: float) -> floa
 
 
 class Gelu(Activation):
-    def compute(self, x, approximate):
+    def compute(self, x: Array, approximate: str) -> Array:
         forms = {"none": rf.gelu, "tanh": rf.gelu_tanh}
         if approximate not in forms:
             raise ValueError(f"Gelu: 'approximate' must be 'none' or 'tanh', not {approximate!r}")
@@ -146,7 +152,7 @@ class Gelu(Activation):
 
 
 class HardSigmoid(Activation):
-    def compute(self, x, alpha, beta):
+    def compute(self, x: Array, alpha: float, beta: float) -> Array:
         if (alpha, beta) == (SIXTH, 0.5) and x.dtype != np.float64:
             return rf.hardsigmoid(x)
 
@@ -161,7 +167,7 @@ class HardSigmoid(Activation):
 class PRelu(Activation):
     integers = True
 
-    def compute(self, x, slope):
+    def compute(self, x: Array, slope: Array) -> Array:
         if self.version < 7 and slope.ndim == 1 and slope.size > 1:  # one for each channel
             slope = slope.reshape(-1, *[1] * (x.ndim - 2))
         try:
@@ -176,12 +182,12 @@ class PRelu(Activation):
 class Relu(Activation):
     integers = True
 
-    def compute(self, x):
+    def compute(self, x: Array) -> Array:
         return rf.relu(x)
 
 
 class Selu(Activation):
-    def compute(self, x, alpha, gamma):
+    def compute(self, x: Array, alpha: float, gamma: float) -> Array:
         if (alpha, gamma) == SELU and x.dtype != np.float64:
             return rf.selu(x)
 
@@ -196,7 +202,7 @@ class Selu(Activation):
 class Shrink(Activation):
     integers = True
 
-    def compute(self, x, lambd, bias):
+    def compute(self, x: Array, lambd: float, bias: float) -> Array:
         if not lambd >= 0:
             return self.onnx_computes(x, lambd=lambd, bias=bias)[0]
         if bias == 0:
@@ -213,19 +219,19 @@ class Shrink(Activation):
 
 
 class SwiGLU(Activation):
-    def compute(self, gate, up, alpha):
+    def compute(self, gate: Array, up: Array, alpha: float) -> Array:
         if gate.shape != (up.shape or (1,)):
             raise ValueError(f"SwiGLU: inputs of different shapes, {gate.shape} and {up.shape}")
         return in_steps(lambda gate, up: rf.silu(gate, alpha) * up, gate, up)
 
 
 class Swish(Activation):
-    def compute(self, x, alpha):
+    def compute(self, x: Array, alpha: float) -> Array:
         return rf.silu(x, alpha)
 
 
 class ThresholdedRelu(Activation):
-    def compute(self, x, alpha):
+    def compute(self, x: Array, alpha: float) -> Array:
         return rf.threshold(x, alpha, 0.0)
 
 

@@ -9,6 +9,7 @@ pytest.importorskip("onnx")
 
 import onnx.inliner
 import onnx.parser
+import onnx.version_converter
 from onnx import helper
 from onnx.reference import ReferenceEvaluator
 from onnx.reference.op_run import RuntimeTypeError
@@ -151,6 +152,23 @@ def test_attributes_of_a_function():
     for alpha in (0.0, 0.25, 0.5):
         (y,) = evaluator.run(None, {"x": x}, attributes={"a": np.float32(alpha)})
         assert same_bits(y, rf.hardswish(rf.leaky_relu(x, alpha)))
+
+
+def test_batch_normalization_of_old_opsets_is_not_that_of_the_model():
+    """onnx/onnx#8442: of the models of PP-OCRv4, too, until they are converted."""
+    if not onnx.__version__.startswith("1.23."):
+        pytest.skip(f"seen in onnx 1.23, not {onnx.__version__}")
+    model = onnx.parser.parse_model("""
+        <ir_version: 7, opset_import: ["": 11]>
+        g (float[1,1,3] x, float[1] one, float[1] zero) => (float[1,1,3] y) {
+            y = BatchNormalization <epsilon: float = 0.0> (x, one, zero, zero, one)
+        }
+    """)
+    x = np.array([[[1, 2, 6]]], np.float32)
+    given = {"x": x, "one": np.ones(1, np.float32), "zero": np.zeros(1, np.float32)}
+    assert np.all(evaluate(model, given, None) != x)
+    converted = onnx.version_converter.convert_version(model, 15)
+    np.testing.assert_array_equal(evaluate(converted, given, None), x)
 
 
 # ---- Errors -------------------------------------------------------------------------

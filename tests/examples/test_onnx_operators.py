@@ -340,3 +340,53 @@ def test_limits_are_numbers_and_nan_is_nan(case, theirs, differs):
         assert different <= {
             name for names, ops in differs.items() if case.op in ops for name in names
         }
+
+
+# ---- What the page says of others ----------------------------------------------------
+
+THEIRS = {"onnx": ("1.23", onnxs), "onnxruntime": ("1.32", runtimes)}
+
+
+def result_of(package, op, x, **attributes):
+    """What it returns, in the version in which that was seen."""
+    version, evaluate_theirs = THEIRS[package]
+    installed = pytest.importorskip(package).__version__
+    if not installed.startswith(version + "."):
+        pytest.skip(f"seen in {package} {version}, not {installed}")
+    return evaluate_theirs(op, x, **attributes)[0]
+
+
+@pytest.mark.parametrize(
+    ("package", "op", "attributes", "dtype", "x", "error"),
+    [
+        ("onnx", "Gelu", {}, "float64", -1.0, 1e-9),
+        ("onnx", "Gelu", {"approximate": "tanh"}, "float64", -1.0, 1e-9),
+        ("onnx", "HardSwish", {}, "float64", -1.0, 1e-9),
+        ("onnx", "Swish", {}, "float32", -90.0, 1.0),
+        ("onnxruntime", "Gelu", {"approximate": "tanh"}, "float64", -1.0, 1e-9),
+        ("onnxruntime", "HardSwish", {}, "float64", -1.0, 1e-9),
+        ("onnxruntime", "Shrink", {"bias": 0.3}, "float64", 1.1, 1e-9),
+        ("onnxruntime", "Sigmoid", {}, "float32", -18.0, 1.0),
+        ("onnxruntime", "Softplus", {}, "float64", 1000.0, INF),
+    ],
+)
+def test_others_have_not_the_digits_of_their_type(package, op, attributes, dtype, x, error):
+    """Their relative error is at least that; ours has the bits of a function with a bound."""
+    x = np.full(33, x, dtype)
+    y = ours(op, x, **attributes)[0]
+    assert abs(result_of(package, op, x, **attributes) - y) >= error * abs(y)
+
+
+@pytest.mark.parametrize("package", THEIRS)
+@pytest.mark.parametrize(
+    ("op", "x", "result"),
+    [
+        *((op, -INF, NAN) for op in ("Gelu", "HardSwish", "Mish", "Softsign", "Swish")),
+        ("Softsign", INF, NAN),
+        ("Shrink", NAN, 0),
+        ("ThresholdedRelu", NAN, 0),
+    ],
+)
+def test_others_return_nan_for_limits_and_none_for_nan(package, op, x, result):
+    x = np.full(33, x, np.float32)
+    np.testing.assert_equal(float(result_of(package, op, x)), result)
