@@ -104,6 +104,13 @@ def reproducible(session):
 
 
 @nox.session
+def libraries(session):
+    """Compare with the functions of other libraries, as docs/coming_from.md says."""
+    session.install(".[peers,test]", "keras", "mlx[cpu]", "tensorflow")
+    session.run("pytest", "-n", "0", "-rs", "tests/libraries", *session.posargs)
+
+
+@nox.session
 def soak(session):
     """Make random calls for ten minutes, or as told: nox -s soak -- --minutes 60."""
     session.install(".", "gmpy2", "scipy")

@@ -22,7 +22,7 @@ import relu_fast as rf
 from relu_fast.cli.info import cpu
 
 IN_CACHE = {"float32": 65_536, "float64": 32_768}
-LARGE = 1 << 24  # elements of float32: 64 MiB an array
+LARGE = 50_000_000  # elements of float32: no cache holds three arrays of 200 MB
 GATES = {"reglu": "relu", "geglu": "gelu", "swiglu": "silu"}
 WITH_NUMPY = {
     "reglu": "np.multiply(np.maximum(a, 0), b, out=y)",
@@ -92,9 +92,18 @@ def table(rows):
 def arrays_of(dtype, n, torch):
     """Normal numbers, and places for results; PyTorch's view of the same memory."""
     random = np.random.default_rng(0)
-    found = {name: random.standard_normal(n, np.float32).astype(dtype) for name in "abg"}
+    found = {name: aligned(random.standard_normal(n, np.float32), dtype) for name in "abg"}
     views = {name.upper(): torch.from_numpy(array) for name, array in found.items() if torch}
-    return found | views | {name: np.full(n, np.nan, dtype) for name in "yde"}
+    return found | views | {name: aligned(np.full(n, np.nan), dtype) for name in "yde"}
+
+
+def aligned(numbers, dtype):
+    """A copy that begins with a cache line, as streaming stores want it."""
+    memory = np.empty(numbers.size * np.dtype(dtype).itemsize + 64, np.uint8)
+    start = -memory.ctypes.data % 64
+    found = memory[start : start + memory.size - 64].view(dtype)
+    found[:] = numbers
+    return found
 
 
 def main():
@@ -107,6 +116,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--rounds", type=int, default=21)
     rounds = parser.parse_args().rounds
+    threads = rf.get_num_threads()
     torch = importlib.import_module("torch") if importlib.util.find_spec("torch") else None
     modules = {"rf": rf, "np": np, "special": scipy.special, "torch": torch}
 
@@ -131,12 +141,11 @@ def main():
     for make in (statements, gradients):
         table([measured(make, pair, names) for pair in GATES for names in in_cache.values()])
 
-    threads = rf.config()["threads"]
-    rf.set_num_threads(None)
-    set_threads(rf.get_num_threads())
+    set_threads(threads)
     names = modules | arrays_of("float32", LARGE, torch)
-    limit = Limit().mover(COMBINE, 1, rf.get_num_threads(), [names[name] for name in "yab"])
-    print(f"\n64 MiB an array, {threads} threads")
+    streaming = 1
+    limit = Limit().mover(COMBINE, streaming, threads, [names[name] for name in "yab"])
+    print(f"\n{LARGE:,} numbers, {threads} threads")
     table([measured(statements, pair, names, limit) for pair in GATES])
     table([measured(gradients, pair, names) for pair in GATES])
 

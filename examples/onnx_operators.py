@@ -222,6 +222,8 @@ class SwiGLU(Activation):
     def compute(self, gate: Array, up: Array, alpha: float) -> Array:
         if gate.shape != (up.shape or (1,)):
             raise ValueError(f"SwiGLU: inputs of different shapes, {gate.shape} and {up.shape}")
+        if alpha == 1:
+            return rf.swiglu(gate, up)
         return in_steps(lambda gate, up: rf.silu(gate, alpha) * up, gate, up)
 
 
