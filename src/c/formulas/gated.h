@@ -34,12 +34,12 @@ ALWAYS_INLINE mask gate_is_near(const register_table *table, vector gate, vector
     return is_in(table, of(gate)) & greater(splat(LARGE_UP), magnitude(up));
 }
 
-/* gate f up; the sign of a zero is that of gate up, because f is positive. */
+/* gate f up.  Its sign is that of gate up, because f is positive; a zero may have lost it. */
 ALWAYS_INLINE vector times_both(vector_parts f, vector gate, vector up)
 {
     const vector product = gate * up, lost = fused(gate, up, -product);
     const vector y = fused(product, f.high, fused(lost, f.high, product * f.low));
-    return with_sign(magnitude(y), product);
+    return with_sign(y, product);
 }
 
 ALWAYS_INLINE vector near_gated(vector_parts f, vector gate, vector up)
@@ -49,7 +49,7 @@ ALWAYS_INLINE vector near_gated(vector_parts f, vector gate, vector up)
 
 /* ---- Far ------------------------------------------------------------------------------- */
 
-/* The factors 1 - sigmoid(t) and e^-t t of the largest number are 0 from here on. */
+/* From here on e^-t t is 0, even times the largest number. */
 #if RELU_FAST_SINGLE
 #define SWIGLU_LIMIT 200.0f /* t - ln t > 278 ln 2 */
 #else
@@ -71,7 +71,7 @@ ALWAYS_INLINE gate_size by_side_of(vector gate, gate_size negative, gate_size po
                                                  (vector)positive.exponent)};
 }
 
-/* x (1 - v) for a small v */
+/* x - factor v, which is little less than x */
 ALWAYS_INLINE gate_size slightly_less(vector x, vector factor, vector v)
 {
     const vector high = fused(-factor, v, x);

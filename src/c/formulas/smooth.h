@@ -69,7 +69,7 @@ ALWAYS_INLINE vector_parts evaluate_at(const register_table *table, argument a, 
 /* f(w) from f(-|w|) where f(w) + f(-w) = 1 and 1 - high is exact. */
 ALWAYS_INLINE vector_parts reflected(vector_parts f, vector w)
 {
-    return (vector_parts){by_sign_bit(w, f.high, 1 - f.high), -times_sign(f.low, w)};
+    return (vector_parts){by_sign_bit(w, f.high, 1 - f.high), times_opposite_sign(f.low, w)};
 }
 
 /* The same where it is not. */

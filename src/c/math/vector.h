@@ -88,7 +88,7 @@ ALWAYS_INLINE vector sign_of(vector x)
 #endif
 }
 
-/* x, which is not negative, with the sign of another number. */
+/* x, which is not negative where the other number is not, with the sign of that. */
 ALWAYS_INLINE vector with_sign(vector x, vector of)
 {
     return (vector)((vector_bits)x | (vector_bits)sign_of(of));
@@ -98,6 +98,19 @@ ALWAYS_INLINE vector with_sign(vector x, vector of)
 ALWAYS_INLINE vector times_sign(vector x, vector of)
 {
     return (vector)((vector_bits)x ^ (vector_bits)sign_of(of));
+}
+
+/* The same where it is not; one instruction less than the negative of that. */
+ALWAYS_INLINE vector times_opposite_sign(vector x, vector of)
+{
+#if defined __AVX512F__ && RELU_FAST_SINGLE
+    const vector opposite = _mm512_andnot_ps(of, splat(-0.0f));
+#elif defined __AVX512F__
+    const vector opposite = _mm512_andnot_pd(of, splat(-0.0));
+#else
+    const vector_bits opposite = ~(vector_bits)of & SIGN_BIT;
+#endif
+    return (vector)((vector_bits)x ^ (vector_bits)opposite);
 }
 
 /* ---- Comparisons and choices --------------------------------------------- */
