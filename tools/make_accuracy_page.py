@@ -346,8 +346,8 @@ def inputs_of_peers(quick, every):
 
 
 def any_parameters(result):
-    takes_g = "g" in FUNCTIONS[result["function"]].form.inputs
-    return result["parameters"] == "any" or takes_g
+    takes_more = {"g", "up"} & set(FUNCTIONS[result["function"]].form.inputs)
+    return result["parameters"] == "any" or bool(takes_more)
 
 
 def call_of_ours(result):
@@ -387,7 +387,8 @@ def number(error):
 
 
 def at(result):
-    x = result["worst"] and result["worst"]["x"]
+    worst = result["worst"]
+    x = worst and (worst.get("x") or worst["gate"])
     return f"{x['decimal']} (`{x['hex']}`)" if x else ""
 
 

@@ -13,7 +13,7 @@ from support import reference
 import relu_fast
 from relu_fast._catalog import DTYPES, FUNCTIONS
 from relu_fast.accuracy import proof, ulp
-from relu_fast.accuracy.definitions import near_zero, relative_error
+from relu_fast.accuracy.definitions import near_zero, point_of, relative_error
 from relu_fast.accuracy.in_float64 import TINY
 from relu_fast.accuracy.points import Random
 from relu_fast.accuracy.proof import by_mpfr, by_numpy, tally
@@ -65,9 +65,15 @@ def results_of(capsys):
 def operands_of(function, dtype, number=None, seed=0):
     """At the stored points; a finite number for all parameters, or their typical values."""
     x = reference.points(dtype)
-    found = {"x": x}
+    found = {point_of(function): x}
     if "g" in function.form.inputs:
         found["g"] = Random(seed).finite(dtype, x.size)
+    if "up" in function.form.inputs:
+        up = Random(seed + 100).finite(dtype, x.size)
+        with np.errstate(all="ignore"):  # g * up comes first
+            found["up"] = np.where(
+                np.isfinite(up * found.get("g", up.dtype.type(1))), up, x.dtype.type(1)
+            )
     typical = function.activation.typical
     values = typical if number is None else (number,) * len(typical)
     for parameter, value in zip(
@@ -116,7 +122,7 @@ def test_errors_of_arrays_are_those_of_one_number(dtype, function, number):
     operands = operands_of(function, dtype, number, seed=1)
     operands = proof.part(operands, slice(number, None, 24))
     zone = near_zero(function, operands)
-    left_out = np.isinf(operands["x"]) | (False if zone is None else zone)
+    left_out = np.isinf(operands[point_of(function)]) | (False if zone is None else zone)
     operands = proof.part(operands, ~left_out)
     exact = proof.exactly(function, operands)
     references = [by_mpfr(function, operands)]
