@@ -54,6 +54,7 @@ def operands(dtype):
 def in_float64(library, pair, column, suffix=""):
     """Whether a row of the table says so of a pair, or of its gradient."""
     called = set(re.findall(r"(\w+)\(", pair.ours))
+    called |= {ACTIVATIONS[name].source.name for name in called & ACTIVATIONS.keys()}
     backends = {"tensorflow": "TensorFlow", "torch": "PyTorch", "jax": "JAX"}
     engine = backends[library.backend] if library.name == "Keras" else library.name
     listed = {
