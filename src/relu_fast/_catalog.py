@@ -132,9 +132,15 @@ class Function(NamedTuple):
         """Names of all inputs: arrays, then parameters."""
         return self.form.inputs + tuple(p.name for p in self.activation.parameters)
 
+    @property
+    def takes_integers(self) -> bool:
+        """Whether integers come back as integers, of the same type."""
+        return _ufuncs.takes(self.activation.number, self.form.number, "int32")
+
     def bound(self, dtype: str) -> Bound:
         """How far its results may be from the real numbers; the largest of several outputs."""
         stated = self.activation.bounds
+        dtype = "float16" if dtype == "bfloat16" else dtype  # whose bounds are the same
         if self.form.id in stated:
             return stated[self.form.id][dtype]
         makers = {form.outputs: form.id for form in reversed(self.activation.forms)}

@@ -11,7 +11,9 @@ cdef extern from "table/catalog.h" nogil:
         RELU_FAST_FLOAT16
         RELU_FAST_FLOAT32
         RELU_FAST_FLOAT64
+        RELU_FAST_BFLOAT16
         RELU_FAST_DTYPES
+    enum: RELU_FAST_STATED
     enum relu_fast_form:
         RELU_FAST_FORMS
     enum relu_fast_form_kind:
@@ -44,11 +46,11 @@ cdef extern from "table/catalog.h" nogil:
         const char *derivative
         const char *from_result
         const char *domain
-        relu_fast_bound bounds[RELU_FAST_FORMS][RELU_FAST_DTYPES]
+        relu_fast_bound bounds[RELU_FAST_FORMS][RELU_FAST_STATED]
         const char *near_zero
-        double near_zero_bounds[RELU_FAST_DTYPES]
+        double near_zero_bounds[RELU_FAST_STATED]
         int gradient_is_product
-        int sum_bounds[RELU_FAST_DTYPES]
+        int sum_bounds[RELU_FAST_STATED]
         const char *conditions[RELU_FAST_FORMS]
         const char *special_values
         int picoseconds[RELU_FAST_COMPUTES]
@@ -65,10 +67,11 @@ cdef extern from "table/catalog.h" nogil:
         unsigned char parameters
         unsigned char outputs
     const char *relu_fast_dtype_names[RELU_FAST_DTYPES]
-    const char relu_fast_dtype_characters[RELU_FAST_DTYPES]
     const relu_fast_form_row relu_fast_forms[RELU_FAST_FORMS]
     const relu_fast_activation relu_fast_activations[RELU_FAST_ACTIVATIONS]
     bint relu_fast_has_form(int activation, relu_fast_form form)
+    bint relu_fast_takes(int activation, relu_fast_form form, relu_fast_dtype dtype)
+    bint relu_fast_is_half(relu_fast_dtype dtype)
     relu_fast_operation relu_fast_make_operation(int activation, relu_fast_form form,
                                                  relu_fast_dtype dtype)
     ptrdiff_t relu_fast_size(relu_fast_dtype dtype)

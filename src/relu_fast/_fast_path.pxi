@@ -17,6 +17,9 @@ cdef extern from "array_view.h":
         relu_fast_dtype dtype
     ptrdiff_t PTRDIFF_MAX
     relu_fast_dtype dtype_of(int type_number)
+    int bfloat16_number
+    const int *NUMPY_TYPES
+    int NUMPY_TYPES_COUNT
     bint view_array(PyObject *array, int type_number, relu_fast_dtype dtype, View *view)
     bint view_output(PyObject *array, int type_number, relu_fast_dtype dtype, View *view)
     bint view_number(PyObject *number, relu_fast_dtype dtype, View *view, double *to)
@@ -94,7 +97,7 @@ cdef object call_engine(const Function *function, PyObject *const *args, Py_ssiz
         return NotImplemented
     type_num = cnp.PyArray_TYPE(<cnp.ndarray>args[0])
     dtype = dtype_of(type_num)
-    if dtype == RELU_FAST_DTYPES:
+    if dtype == RELU_FAST_DTYPES or function.loops[<int>dtype].function == NULL:
         return NotImplemented
     for k in range(first):
         if not view_array(args[k], type_num, dtype, &call.views[k]):

@@ -21,9 +21,13 @@ cdef str quoted_names(const Function *function):
     return " and ".join([<object>function.names[i] for i in range(function.parameters)])
 
 
-cdef bint is_half_array(PyObject *operand):
-    return (cnp.PyArray_CheckExact(<object>operand)
-            and dtype_of(cnp.PyArray_TYPE(<cnp.ndarray>operand)) == RELU_FAST_FLOAT16)
+cdef relu_fast_dtype half_type_of(PyObject *operand):
+    """That of an array of half type; RELU_FAST_DTYPES if it is none."""
+    cdef relu_fast_dtype dtype
+    if not cnp.PyArray_CheckExact(<object>operand):
+        return RELU_FAST_DTYPES
+    dtype = dtype_of(cnp.PyArray_TYPE(<cnp.ndarray>operand))
+    return dtype if relu_fast_is_half(dtype) else RELU_FAST_DTYPES
 
 
 cdef bint read_any_number(PyObject *object, double *number):
@@ -49,18 +53,21 @@ cdef bint may_take_over(object value):
 
 cdef bint takes_half_ufunc(const Function *function, PyObject **given, Py_ssize_t outputs,
                            list names, list values):
-    """Whether all arrays are of half type and some parameter is a Python number.
+    """Whether all arrays are of one half type and some parameter is a Python number.
 
     Such a number acts as the float32 nearest to it, as in PyTorch. A public loop of these types
     would be an exact match for float32 arrays of parameters, too, and make half of them. What
     may take the call over must see the public ufunc, as out= or where= too.
     """
     cdef int i, numbers = 0, inputs = function.arrays + function.parameters
+    cdef relu_fast_dtype half = half_type_of(given[0])
     cdef double number
-    for i in range(inputs):
+    if half == RELU_FAST_DTYPES:
+        return False
+    for i in range(1, inputs):
         if i >= function.arrays and read_any_number(given[i], &number):
             numbers += 1
-        elif not is_half_array(given[i]):
+        elif half_type_of(given[i]) != half:
             return False
     if not numbers or any([name in names for name in ("dtype", "signature", "sig")]):
         return False

@@ -59,7 +59,7 @@ cdef object sum_gradient(const relu_fast_operation *operation, int index, str na
 cdef class ParameterGradient:
     """What computes the gradient of a learned parameter, by element type of g and x."""
 
-    cdef relu_fast_operation operations[RELU_FAST_DTYPES]
+    cdef relu_fast_operation operations[RELU_FAST_STATED]
     cdef int index
     cdef str name, parameter_name
     cdef object backward
@@ -67,7 +67,7 @@ cdef class ParameterGradient:
     def __init__(self, int activation, int form, int index, str name, str parameter_name,
                  backward):
         cdef int dtype
-        for dtype in range(<int>RELU_FAST_DTYPES):
+        for dtype in range(<int>RELU_FAST_STATED):
             self.operations[dtype] = relu_fast_make_operation(
                 activation, <relu_fast_form>form, <relu_fast_dtype>dtype)
         self.index = index
@@ -88,8 +88,11 @@ cdef class ParameterGradient:
                 return sum_gradient(&self.operations[<int>dtype], self.index, self.name,
                                     self.parameter_name, g, x, None if weak else parameter,
                                     type_number)
+        if bfloat16_number < 0:
+            look_for_bfloat16()
         g, x, parameter = np.asarray(g), np.asarray(x), np.asarray(parameter)
-        if not weak and parameter.dtype.kind != "f":
+        is_bfloat16 = dtype_of(parameter.dtype.num) == RELU_FAST_BFLOAT16
+        if not weak and parameter.dtype.kind != "f" and not is_bfloat16:
             raise TypeError(
                 f"{self.name}: {self.parameter_name} must be floating-point, because its gradient "
                 f"takes its dtype; got {parameter.dtype}")
@@ -103,7 +106,8 @@ cdef class ParameterGradient:
         result_dtype = dtypes[0] if weak else parameter.dtype
         # Half types are summed as float32, in double; rounded once: to float32 by the engine,
         # to half by NumPy.
-        wide = np.dtype(np.float32) if dtypes[0] == np.float16 else dtypes[0]
+        is_half = relu_fast_is_half(dtype_of(dtypes[0].num))
+        wide = np.dtype(np.float32) if is_half else dtypes[0]
         result = sum_gradient(
             &self.operations[<int>dtype_of(wide.num)], self.index, self.name, self.parameter_name,
             native(g, wide), native(x, wide), parameter,

@@ -4,11 +4,11 @@ cdef str text(const char *string):
     return None if string == NULL else string.decode()
 
 
-cdef int DTYPES = RELU_FAST_DTYPES, FORMS = RELU_FAST_FORMS, COMPUTES = RELU_FAST_COMPUTES
+cdef int DTYPES = RELU_FAST_STATED, FORMS = RELU_FAST_FORMS, COMPUTES = RELU_FAST_COMPUTES
 
 
 def dtypes():
-    """The names of the element types, narrowest first."""
+    """The names of NumPy's floating types that functions take, narrowest first."""
     return [text(relu_fast_dtype_names[i]) for i in range(DTYPES)]
 
 
@@ -26,6 +26,14 @@ def forms():
 
 def has_form(int activation, int form):
     return relu_fast_has_form(activation, <relu_fast_form>form)
+
+
+def takes(int activation, int form, str dtype):
+    """Whether a function exists for arrays of the type of this name."""
+    cdef int i
+    names = [text(relu_fast_dtype_names[i]) for i in range(<int>RELU_FAST_DTYPES)]
+    return relu_fast_takes(activation, <relu_fast_form>form,
+                           <relu_fast_dtype><int>names.index(dtype))
 
 
 cdef tuple parameter_row(const relu_fast_parameter *p):

@@ -12,6 +12,7 @@ from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF
 from libc.stdlib cimport calloc
 
+import sys
 from contextvars import ContextVar
 
 cimport numpy as cnp
@@ -70,15 +71,15 @@ ctypedef struct Loop:
     const Function *function
 
 ctypedef struct Function:
-    Loop loops[RELU_FAST_DTYPES]  # by element type, narrowest first
-    Loop half_loop  # of half type with parameters of float32
+    Loop loops[RELU_FAST_DTYPES]       # by element type; those that there are have a `function`
+    Loop half_loops[RELU_FAST_DTYPES]  # the same of half types with parameters of float32
     int arrays      # array operands, which come first
     int parameters
     int outputs
     int operands    # all together
     PyObject *names[RELU_FAST_MAX_PARAMETERS]     # of the parameters, interned
     PyObject *defaults[RELU_FAST_MAX_PARAMETERS]  # NULL: it must be given
-    PyObject *half_ufunc  # the private ufunc of half_loop; NULL: there are no parameters
+    PyObject *half_ufunc  # the private ufunc of half_loops; NULL: there are no parameters
     vectorcallfunc numpys_vectorcall
 
 
@@ -131,6 +132,8 @@ cdef PyObject *call(PyObject *self, PyObject *const *args, size_t nargsf,
             return <PyObject *>result
         if fast_path_only:
             raise RuntimeError("not a plain call")
+    if bfloat16_number < 0:
+        look_for_bfloat16()
     apply_context_thread_limit()
     if not function.parameters:
         return call_by_name(function, self, args, nargsf, kwnames)
@@ -140,39 +143,80 @@ cdef PyObject *call(PyObject *self, PyObject *const *args, size_t nargsf,
 # ---- Making the ufuncs ---------------------------------------------------------
 
 cdef list alive = []  # what the ufuncs point to
+cdef list made = []   # ufuncs and the addresses of their functions
 
 
-cdef void set_loop(Loop *loop, const Function *function, int activation, int form, int dtype,
-                   int of_parameters, char *types):
+cdef void set_loop(Loop *loop, const Function *function, int activation, int form,
+                   relu_fast_dtype dtype, relu_fast_dtype of_parameters):
     """A loop for arrays of one element type and parameters of another."""
     cdef int k
     loop.function = function
-    loop.operation = relu_fast_make_operation(activation, <relu_fast_form>form,
-                                              <relu_fast_dtype>dtype)
+    loop.operation = relu_fast_make_operation(activation, <relu_fast_form>form, dtype)
     loop.operands = function.operands
     for k in range(function.operands):
-        loop.storage[k] = <relu_fast_dtype>dtype
+        loop.storage[k] = dtype
         if function.arrays <= k < function.arrays + function.parameters:
-            loop.storage[k] = <relu_fast_dtype>of_parameters
-        types[k] = <char>cnp.PyArray_DescrFromType(
-            relu_fast_dtype_characters[<int>loop.storage[k]]).type_num
+            loop.storage[k] = of_parameters
 
 
-cdef object new_ufunc(Loop *loops, int count, char *types, const Function *function,
-                      bytes name, bytes doc):
+cdef object new_ufunc(const Function *function, const Loop *loops, list numbers, bytes name,
+                      bytes doc):
+    """With a loop for each of these type numbers of NumPy."""
+    cdef int count = len(numbers), i, k, last = -1
     cdef cnp.PyUFuncGenericFunction *functions = <cnp.PyUFuncGenericFunction *>calloc(
         count, sizeof(cnp.PyUFuncGenericFunction))
     cdef void **data = <void **>calloc(count, sizeof(void *))
-    cdef int i
-    if functions == NULL or data == NULL:
+    cdef char *types = <char *>calloc(count, function.operands)
+    if functions == NULL or data == NULL or types == NULL:
         raise MemoryError
     for i in range(count):
         functions[i] = inner_loop
-        data[i] = &loops[i]
+        data[i] = <void *>&loops[<int>dtype_of(numbers[i])]
+        fill_types(<const Loop *>data[i], numbers[i], types + i * function.operands)
     alive.extend((name, doc))
     return cnp.PyUFunc_FromFuncAndData(
         functions, data, types, count, function.operands - function.outputs, function.outputs,
         cnp.PyUFunc_None, name, doc, 0)
+
+
+cdef void fill_types(const Loop *loop, int number, char *types):
+    """The type numbers of a loop's operands, where its arrays have this one."""
+    cdef int k
+    for k in range(loop.operands):
+        is_float32 = loop.storage[k] == RELU_FAST_FLOAT32
+        types[k] = <char>(<int>cnp.NPY_FLOAT if is_float32 else number)
+
+
+cdef object add_bfloat16(object ufunc, const Loop *loop):
+    """Register a loop for a type that is not NumPy's own."""
+    cdef int types[RELU_FAST_MAX_OPERANDS]
+    cdef int k
+    for k in range(loop.operands):
+        is_float32 = loop.storage[k] == RELU_FAST_FLOAT32
+        types[k] = <int>cnp.NPY_FLOAT if is_float32 else bfloat16_number
+    if cnp.PyUFunc_RegisterLoopForType(<cnp.ufunc>ufunc, bfloat16_number, inner_loop, types,
+                                       <void *>loop) < 0:
+        raise RuntimeError("NumPy does not take a loop for bfloat16")
+
+
+cdef object add_bfloat16_to(object ufunc, const Function *function):
+    add_bfloat16(ufunc, &function.loops[<int>RELU_FAST_BFLOAT16])
+    if function.half_ufunc != NULL:
+        add_bfloat16(<object>function.half_ufunc, &function.half_loops[<int>RELU_FAST_BFLOAT16])
+
+
+cdef object look_for_bfloat16():
+    """Add bfloat16 to all functions, once ml_dtypes is imported, which is left to the user.
+
+    Before NumPy first sees such a call: what it then resolves it keeps for good.
+    """
+    global bfloat16_number
+    module = sys.modules.get("ml_dtypes")
+    if module is None or not hasattr(module, "bfloat16"):
+        return
+    bfloat16_number = np.dtype(module.bfloat16).num
+    for ufunc, address in made:
+        add_bfloat16_to(ufunc, <const Function *><size_t>address)
 
 
 def make_ufunc(int activation, int form, str name, str doc, signature, tuple parameters):
@@ -181,11 +225,11 @@ def make_ufunc(int activation, int form, str name, str doc, signature, tuple par
     `parameters` are pairs of name and default; None: it must be given.
     """
     cdef Function *function = <Function *>calloc(1, sizeof(Function))
-    cdef char *types = <char *>calloc(RELU_FAST_DTYPES + 1, RELU_FAST_MAX_OPERANDS)
     cdef relu_fast_operation operation = relu_fast_make_operation(
         activation, <relu_fast_form>form, RELU_FAST_FLOAT32)
-    cdef int i, dtype
-    if function == NULL or types == NULL:
+    cdef relu_fast_dtype dtype
+    cdef int i
+    if function == NULL:
         raise MemoryError
     function.arrays = operation.inputs
     function.parameters = operation.parameters
@@ -196,18 +240,25 @@ def make_ufunc(int activation, int form, str name, str doc, signature, tuple par
         function.names[i] = <PyObject *>parameters[i][0]
         if parameters[i][1] is not None:
             function.defaults[i] = <PyObject *>parameters[i][1]
-    for dtype in range(<int>RELU_FAST_DTYPES):
-        set_loop(&function.loops[dtype], function, activation, form, dtype, dtype,
-                 types + dtype * function.operands)
-    ufunc = new_ufunc(function.loops, RELU_FAST_DTYPES, types, function, name.encode(),
+    for i in range(<int>RELU_FAST_DTYPES):
+        dtype = <relu_fast_dtype>i
+        if relu_fast_takes(activation, <relu_fast_form>form, dtype):
+            set_loop(&function.loops[i], function, activation, form, dtype, dtype)
+        if relu_fast_is_half(dtype):
+            set_loop(&function.half_loops[i], function, activation, form, dtype,
+                     RELU_FAST_FLOAT32)
+    numbers = [NUMPY_TYPES[i] for i in range(NUMPY_TYPES_COUNT)
+               if function.loops[<int>dtype_of(NUMPY_TYPES[i])].function != NULL]
+    ufunc = new_ufunc(function, function.loops, numbers, name.encode(),
                       f"{name}{signature}\n\n{doc}".encode())
     if function.parameters:
-        types += RELU_FAST_DTYPES * function.operands
-        set_loop(&function.half_loop, function, activation, form, RELU_FAST_FLOAT16,
-                 RELU_FAST_FLOAT32, types)
-        half_ufunc = new_ufunc(&function.half_loop, 1, types, function, name.encode(), b"")
+        half_ufunc = new_ufunc(function, function.half_loops, [<int>cnp.NPY_FLOAT16], name.encode(), b"")
         alive.append(half_ufunc)
         function.half_ufunc = <PyObject *>half_ufunc
+    look_for_bfloat16()
+    if bfloat16_number >= 0:
+        add_bfloat16_to(ufunc, function)
+    made.append((ufunc, <size_t>function))
 
     cdef PyUFuncObject *object = <PyUFuncObject *>ufunc
     function.numpys_vectorcall = object.vectorcall

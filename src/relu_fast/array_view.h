@@ -23,9 +23,27 @@ typedef struct {
     enum relu_fast_dtype dtype;
 } view;
 
+/* NumPy's number of the type ml_dtypes.bfloat16; -1: it has not been seen. */
+static int bfloat16_number = -1;
+
+/* Of a C integer, by its size. */
+static inline enum relu_fast_dtype integer_dtype(size_t size, int is_unsigned)
+{
+    const enum relu_fast_dtype with_sign = size == 1   ? RELU_FAST_INT8
+                                           : size == 2 ? RELU_FAST_INT16
+                                           : size == 4 ? RELU_FAST_INT32
+                                                       : RELU_FAST_INT64;
+    return (enum relu_fast_dtype)(with_sign + is_unsigned);
+}
+
 /* The element type of a NumPy type number; RELU_FAST_DTYPES if it is none. */
 static inline enum relu_fast_dtype dtype_of(int type_number)
 {
+#define SIGNED_AND_UNSIGNED(id, type)                \
+    case NPY_##id:                                   \
+        return integer_dtype(sizeof(npy_##type), 0); \
+    case NPY_U##id:                                  \
+        return integer_dtype(sizeof(npy_##type), 1);
     switch (type_number) {
     case NPY_FLOAT:
         return RELU_FAST_FLOAT32;
@@ -33,10 +51,23 @@ static inline enum relu_fast_dtype dtype_of(int type_number)
         return RELU_FAST_FLOAT64;
     case NPY_HALF:
         return RELU_FAST_FLOAT16;
+        SIGNED_AND_UNSIGNED(BYTE, byte)
+        SIGNED_AND_UNSIGNED(SHORT, short)
+        SIGNED_AND_UNSIGNED(INT, int)
+        SIGNED_AND_UNSIGNED(LONG, long)
+        SIGNED_AND_UNSIGNED(LONGLONG, longlong)
     default:
-        return RELU_FAST_DTYPES;
+        return type_number == bfloat16_number ? RELU_FAST_BFLOAT16 : RELU_FAST_DTYPES;
     }
+#undef SIGNED_AND_UNSIGNED
 }
+
+/* NumPy's own types that functions exist for, narrowest first: the order of a ufunc's loops. */
+static const int NUMPY_TYPES[] = {
+    NPY_BYTE,  NPY_UBYTE,    NPY_SHORT,     NPY_USHORT, NPY_INT,   NPY_UINT,   NPY_LONG,
+    NPY_ULONG, NPY_LONGLONG, NPY_ULONGLONG, NPY_HALF,   NPY_FLOAT, NPY_DOUBLE,
+};
+enum { NUMPY_TYPES_COUNT = sizeof NUMPY_TYPES / sizeof *NUMPY_TYPES };
 
 /* Whether `object` is plain: an exact ndarray of this type, native and aligned. */
 static int view_array(PyObject *object, int type_number, enum relu_fast_dtype dtype, view *v)
@@ -111,7 +142,7 @@ static int view_number(PyObject *object, enum relu_fast_dtype dtype, view *v, do
     if (read_number(object, to)) {
         if (dtype == RELU_FAST_FLOAT64) return 1;
         if (!casts_silently(*to)) return 0;
-        if (dtype == RELU_FAST_FLOAT16) {
+        if (relu_fast_is_half(dtype)) {
             /* It acts as the nearest float32, whatever is computed in. */
             const float nearest = nearest_float(*to);
             memcpy(to, &nearest, sizeof nearest);
@@ -119,7 +150,7 @@ static int view_number(PyObject *object, enum relu_fast_dtype dtype, view *v, do
         }
         return 1;
     }
-    if (Py_TYPE(object) == &PyFloatArrType_Type && dtype != RELU_FAST_FLOAT16) {
+    if (Py_TYPE(object) == &PyFloatArrType_Type && !relu_fast_is_half(dtype)) {
         memcpy(to, &PyArrayScalar_VAL(object, Float), sizeof(float));
         v->dtype = RELU_FAST_FLOAT32;
         return 1;

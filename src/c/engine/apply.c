@@ -315,7 +315,8 @@ static void run_tiles(void *context, ptrdiff_t begin, ptrdiff_t end)
 
 static void make_roles(roles *r, const relu_fast_operation *o, const relu_fast_operand *operands)
 {
-    r->compute = relu_fast_dtype_of((enum relu_fast_compute)o->compute);
+    r->compute = relu_fast_is_on_bits(o) ? operands[0].dtype
+                                         : relu_fast_dtype_of((enum relu_fast_compute)o->compute);
     r->size = relu_fast_size(r->compute);
     r->block = relu_fast_block(r->size);
     r->parameters = o->inputs;
@@ -449,6 +450,14 @@ static void find_gaps(plan *p)
     }
 }
 
+/* Of an element.  What is computed on the bits only moves data. */
+static int cost_of(const relu_fast_operation *operation, ptrdiff_t size)
+{
+    const int *picoseconds = relu_fast_activations[operation->activation].picoseconds;
+    if (!relu_fast_is_on_bits(operation)) return picoseconds[operation->compute];
+    return picoseconds[RELU_FAST_COMPUTE_FLOAT32] * (int)size / (int)sizeof(float);
+}
+
 /* ---- The operation ------------------------------------------------------- */
 
 /* Up to here a contiguous array is computed at once: a second thread is not worth it, and
@@ -524,7 +533,7 @@ int relu_fast_apply(const relu_fast_operation *operation, int dims, const ptrdif
     const relu_fast_kernels *kernels =
         relu_fast_active_kernels((enum relu_fast_compute)operation->compute);
     p.moves = kernels->moves;
-    p.loops = (*kernels->elementwise)[operation->activation][operation->form];
+    p.loops = relu_fast_loops_of(kernels, operation, operands[0].dtype);
     p.is_uncached = 0;
     p.streamed = 0;
     make_roles(&p.roles, operation, operands);
@@ -552,8 +561,7 @@ int relu_fast_apply(const relu_fast_operation *operation, int dims, const ptrdif
     relu_fast_tiling_choose(&p.tiling, &p.roles, &p.layout, p.is_uncached);
     p.loop = p.tiling.varying ? p.loops.varying : p.loops.uniform;
     if (align(&p)) relu_fast_tiling_update(&p.tiling, &p.roles, &p.layout);
-    const int picoseconds =
-        relu_fast_activations[operation->activation].picoseconds[operation->compute];
+    const int picoseconds = cost_of(operation, p.roles.size);
     if (p.is_uncached) {
         p.streamed = find_streamed(&p, picoseconds <= MOVING_PICOSECONDS);
         find_gaps(&p);

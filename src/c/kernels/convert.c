@@ -1,30 +1,32 @@
-/* Moving elements: between any strides, between storage types and the compute type, and
- * past the cache. */
+/* Moving elements: between storage types and the compute type, and as they are. */
 #include "loop.h"
 #include "half.h"
 
-#if defined(__SSE2__)
-#include <immintrin.h>
+typedef real element;
+#define ELEMENT_BITS (RELU_FAST_SINGLE ? 32 : 64)
+#include "copy.h"
+
+#if defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 /* ---- One element --------------------------------------------------------- */
 
-static inline real load_float16(const char *from)
-{
-    uint16_t half;
-    memcpy(&half, from, sizeof half);
-    return half_to_float(half);
-}
-
-static inline void store_float16(char *to, real number)
-{
-#if RELU_FAST_SINGLE
-    const uint16_t half = half_from_float(number);
-#else
-    const uint16_t half = half_from_double(number);
-#endif
-    memcpy(to, &half, sizeof half);
-}
+#define BY_CODE(name, to_float, from_float, from_double)                                \
+    static inline real load_##name(const char *from)                                    \
+    {                                                                                   \
+        uint16_t code;                                                                  \
+        memcpy(&code, from, sizeof code);                                               \
+        return to_float(code);                                                          \
+    }                                                                                   \
+    static inline void store_##name(char *to, real number)                              \
+    {                                                                                   \
+        const uint16_t code =                                                           \
+            RELU_FAST_SINGLE ? from_float((float)number) : from_double((double)number); \
+        memcpy(to, &code, sizeof code);                                                 \
+    }
+BY_CODE(float16, half_to_float, half_from_float, half_from_double)
+BY_CODE(bfloat16, bfloat16_to_float, bfloat16_from_float, bfloat16_from_double)
 
 static inline real load_float32(const char *from)
 {
@@ -46,49 +48,152 @@ static inline void store_float64(char *to, real number)
     *(double *)to = (double)number;
 }
 
-/* ---- A run of elements --------------------------------------------------- */
+/* ---- Contiguous elements -------------------------------------------------- */
 
-typedef void run_mover(ptrdiff_t n, char *to, ptrdiff_t to_stride, const char *from,
-                       ptrdiff_t from_stride);
-
-/* Strides of 0, 1, 2 and -1 elements have loops of their own: where the compiler knows the
- * stride, it moves whole vectors and shuffles them. */
-static inline void copy_run(ptrdiff_t n, char *to, ptrdiff_t to_stride, const char *from,
-                            ptrdiff_t from_stride)
+/* Where the CPU converts, that takes a fourth to a tenth of the time of integers: the same bits
+ * but for NaNs'. */
+#if defined(__AVX512F__)
+#define HALVES 16
+static inline void halves_to_floats(float *to, const char *from)
 {
-    const ptrdiff_t size = sizeof(real);
-    real *t = (real *)to;
-    const real *f = (const real *)from;
-    if (to_stride == size && from_stride == size) {
-        memcpy(t, f, (size_t)(n * size));
-    }
-    else if (to_stride == size && from_stride == 0) {
-        for (ptrdiff_t i = 0; i < n; i++) t[i] = *f;
-    }
-    else if (to_stride == size && from_stride == 2 * size) {
-        for (ptrdiff_t i = 0; i < n; i++) t[i] = f[2 * i];
-    }
-    else if (to_stride == size && from_stride == -size) {
-        for (ptrdiff_t i = 0; i < n; i++) t[i] = f[-i];
-    }
-    else {
-#pragma GCC unroll 4
-        for (ptrdiff_t i = 0; i < n; i++) {
-            *(real *)(to + i * to_stride) = *(const real *)(from + i * from_stride);
-        }
+    _mm512_storeu_ps(to, _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)from)));
+}
+
+static inline void halves_from_floats(char *to, const float *from)
+{
+    _mm256_storeu_si256((__m256i *)to,
+                        _mm512_cvtps_ph(_mm512_loadu_ps(from), _MM_FROUND_TO_NEAREST_INT));
+}
+#elif defined(__F16C__)
+#define HALVES 8
+static inline void halves_to_floats(float *to, const char *from)
+{
+    _mm256_storeu_ps(to, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)from)));
+}
+
+static inline void halves_from_floats(char *to, const float *from)
+{
+    _mm_storeu_si128((__m128i *)to,
+                     _mm256_cvtps_ph(_mm256_loadu_ps(from), _MM_FROUND_TO_NEAREST_INT));
+}
+#elif defined(__aarch64__)
+#define HALVES 4
+static inline void halves_to_floats(float *to, const char *from)
+{
+    vst1q_f32(to, vcvt_f32_f16(vld1_f16((const float16_t *)from)));
+}
+
+static inline void halves_from_floats(char *to, const float *from)
+{
+    vst1_f16((float16_t *)to, vcvt_f16_f32(vld1q_f32(from)));
+}
+#endif
+
+static inline void float16_to_floats(ptrdiff_t n, float *to, const char *from)
+{
+    ptrdiff_t done = 0;
+#if defined(HALVES)
+    for (; done + HALVES <= n; done += HALVES) halves_to_floats(to + done, from + 2 * done);
+#endif
+    to += done;
+    from += 2 * done;
+    SIMD_LOOP (n - done) {
+        to[i] = half_to_float(((const uint16_t *)from)[i]);
     }
 }
 
-/* The same with a conversion. */
-#define DTYPE(id, name, bytes, ...)                                                    \
+static inline void float16_from_floats(ptrdiff_t n, char *to, const float *from)
+{
+    ptrdiff_t done = 0;
+#if defined(HALVES)
+    for (; done + HALVES <= n; done += HALVES) halves_from_floats(to + 2 * done, from + done);
+#endif
+    to += 2 * done;
+    from += done;
+    SIMD_LOOP (n - done) {
+        ((uint16_t *)to)[i] = half_from_float(from[i]);
+    }
+}
+
+static inline void bfloat16_to_floats(ptrdiff_t n, float *to, const char *from)
+{
+    SIMD_LOOP (n) {
+        to[i] = bfloat16_to_float(((const uint16_t *)from)[i]);
+    }
+}
+
+static inline void bfloat16_from_floats(ptrdiff_t n, char *to, const float *from)
+{
+    SIMD_LOOP (n) {
+        ((uint16_t *)to)[i] = bfloat16_from_float(from[i]);
+    }
+}
+
+/* By way of floats, whatever is computed in; of doubles some at a time, in the L1 cache. */
+#define SOME 256
+#if RELU_FAST_SINGLE
+#define BY_FLOATS(name, narrow)                                                  \
+    static inline void load_all_##name(ptrdiff_t n, real *to, const char *from)  \
+    {                                                                            \
+        name##_to_floats(n, to, from);                                           \
+    }                                                                            \
+    static inline void store_all_##name(ptrdiff_t n, char *to, const real *from) \
+    {                                                                            \
+        name##_from_floats(n, to, from);                                         \
+    }
+#else
+#define BY_FLOATS(name, narrow)                                                  \
+    static inline void load_all_##name(ptrdiff_t n, real *to, const char *from)  \
+    {                                                                            \
+        float some[SOME];                                                        \
+        for (ptrdiff_t begin = 0, count; begin < n; begin += count) {            \
+            count = ptrdiff_min(n - begin, SOME);                                \
+            name##_to_floats(count, some, from + 2 * begin);                     \
+            SIMD_LOOP (count) {                                                  \
+                to[begin + i] = (real)some[i];                                   \
+            }                                                                    \
+        }                                                                        \
+    }                                                                            \
+    static inline void store_all_##name(ptrdiff_t n, char *to, const real *from) \
+    {                                                                            \
+        float some[SOME];                                                        \
+        for (ptrdiff_t begin = 0, count; begin < n; begin += count) {            \
+            count = ptrdiff_min(n - begin, SOME);                                \
+            SIMD_LOOP (count) {                                                  \
+                some[i] = narrow(from[begin + i]);                               \
+            }                                                                    \
+            name##_from_floats(count, to + 2 * begin, some);                     \
+        }                                                                        \
+    }
+#endif
+BY_FLOATS(float16, odd_float_from_double)
+BY_FLOATS(bfloat16, float_for_bfloat16)
+
+/* Of the compute types. */
+#define BY_CASTS(name, type)                                                     \
+    static inline void load_all_##name(ptrdiff_t n, real *to, const char *from)  \
+    {                                                                            \
+        SIMD_LOOP (n) {                                                          \
+            to[i] = (real)((const type *)from)[i];                               \
+        }                                                                        \
+    }                                                                            \
+    static inline void store_all_##name(ptrdiff_t n, char *to, const real *from) \
+    {                                                                            \
+        SIMD_LOOP (n) {                                                          \
+            ((type *)to)[i] = (type)from[i];                                     \
+        }                                                                        \
+    }
+#define COMPUTE(id, name, type) BY_CASTS(name, type)
+#include "../table/dtypes.def"
+
+/* ---- A run of elements --------------------------------------------------- */
+
+#define FLOATING(id, name, bytes, ...)                                                 \
     static inline void load_run_##name(ptrdiff_t n, char *to, ptrdiff_t to_stride,     \
                                        const char *from, ptrdiff_t from_stride)        \
     {                                                                                  \
-        const ptrdiff_t size = sizeof(real);                                           \
-        if (to_stride == size && from_stride == (bytes)) {                             \
-            SIMD_LOOP (n) {                                                            \
-                ((real *)to)[i] = load_##name(from + i * (bytes));                     \
-            }                                                                          \
+        if (to_stride == (ptrdiff_t)sizeof(real) && from_stride == (bytes)) {          \
+            load_all_##name(n, (real *)to, from);                                      \
             return;                                                                    \
         }                                                                              \
         for (ptrdiff_t i = 0; i < n; i++) {                                            \
@@ -98,11 +203,8 @@ static inline void copy_run(ptrdiff_t n, char *to, ptrdiff_t to_stride, const ch
     static inline void store_run_##name(ptrdiff_t n, char *to, ptrdiff_t to_stride,    \
                                         const char *from, ptrdiff_t from_stride)       \
     {                                                                                  \
-        const ptrdiff_t size = sizeof(real);                                           \
-        if (to_stride == (bytes) && from_stride == size) {                             \
-            SIMD_LOOP (n) {                                                            \
-                store_##name(to + i * (bytes), ((const real *)from)[i]);               \
-            }                                                                          \
+        if (to_stride == (bytes) && from_stride == (ptrdiff_t)sizeof(real)) {          \
+            store_all_##name(n, to, (const real *)from);                               \
             return;                                                                    \
         }                                                                              \
         for (ptrdiff_t i = 0; i < n; i++) {                                            \
@@ -113,32 +215,7 @@ static inline void copy_run(ptrdiff_t n, char *to, ptrdiff_t to_stride, const ch
 
 /* ---- Rows and columns ---------------------------------------------------- */
 
-/* Whether the rows of the source lie closer together than its columns. */
-static inline int is_transposed(relu_fast_place from)
-{
-    const ptrdiff_t across = ptrdiff_abs(from.row), along = ptrdiff_abs(from.column);
-    return across && across < along;
-}
-
-/* The inner loop goes along a row, unless rows are short or the source is transposed. */
-static inline __attribute__((always_inline)) void move(ptrdiff_t rows, ptrdiff_t columns,
-                                                       relu_fast_place to, relu_fast_place from,
-                                                       run_mover *move_run)
-{
-    if (is_transposed(from) || (rows > columns && columns < 8)) {
-        for (ptrdiff_t j = 0; j < columns; j++) {
-            move_run(rows, to.data + j * to.column, to.row, from.data + j * from.column, from.row);
-        }
-    }
-    else {
-        for (ptrdiff_t i = 0; i < rows; i++) {
-            move_run(columns, to.data + i * to.row, to.column, from.data + i * from.row,
-                     from.column);
-        }
-    }
-}
-
-#define DTYPE(id, name, bytes, ...)                                                         \
+#define FLOATING(id, name, bytes, ...)                                                      \
     static void load_##name##_place(ptrdiff_t rows, ptrdiff_t columns, relu_fast_place to,  \
                                     relu_fast_place from)                                   \
     {                                                                                       \
@@ -151,108 +228,17 @@ static inline __attribute__((always_inline)) void move(ptrdiff_t rows, ptrdiff_t
     }
 #include "../table/dtypes.def"
 
-/* ---- The same type: transposing in registers ----------------------------- */
-
-/* A square of elements in 16-byte vectors, loaded along the columns of the source and stored
- * along the rows of the result. */
-#define SQUARE (16 / (ptrdiff_t)sizeof(real))
-typedef real square_row __attribute__((vector_size(16)));
-
-static inline void transpose_square(char *to, ptrdiff_t to_row, const char *from,
-                                    ptrdiff_t from_column)
-{
-    square_row in[SQUARE], out[SQUARE];
-    for (int j = 0; j < SQUARE; j++) memcpy(&in[j], from + j * from_column, sizeof in[j]);
-#if RELU_FAST_SINGLE
-    square_row low01 = __builtin_shufflevector(in[0], in[1], 0, 4, 1, 5);
-    square_row low23 = __builtin_shufflevector(in[2], in[3], 0, 4, 1, 5);
-    square_row high01 = __builtin_shufflevector(in[0], in[1], 2, 6, 3, 7);
-    square_row high23 = __builtin_shufflevector(in[2], in[3], 2, 6, 3, 7);
-    out[0] = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
-    out[1] = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
-    out[2] = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
-    out[3] = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
-#else
-    out[0] = __builtin_shufflevector(in[0], in[1], 0, 2);
-    out[1] = __builtin_shufflevector(in[0], in[1], 1, 3);
-#endif
-    for (int i = 0; i < SQUARE; i++) memcpy(to + i * to_row, &out[i], sizeof out[i]);
-}
-
-/* Rows of the result are contiguous, and columns of the source. */
-static void transpose(ptrdiff_t rows, ptrdiff_t columns, char *to, ptrdiff_t to_row,
-                      const char *from, ptrdiff_t from_column)
-{
-    const ptrdiff_t size = sizeof(real);
-    const ptrdiff_t whole_rows = rows & -SQUARE, whole_columns = columns & -SQUARE;
-    for (ptrdiff_t j = 0; j < whole_columns; j += SQUARE) {
-        for (ptrdiff_t i = 0; i < whole_rows; i += SQUARE) {
-            transpose_square(to + i * to_row + j * size, to_row, from + i * size + j * from_column,
-                             from_column);
-        }
-    }
-    for (ptrdiff_t j = 0; j < columns; j++) {
-        ptrdiff_t i = j < whole_columns ? whole_rows : 0;
-        copy_run(rows - i, to + i * to_row + j * size, to_row, from + i * size + j * from_column,
-                 size);
-    }
-}
-
-static void copy_place(ptrdiff_t rows, ptrdiff_t columns, relu_fast_place to, relu_fast_place from)
-{
-    const ptrdiff_t size = sizeof(real);
-    if (is_transposed(from) && from.row == size && to.column == size) {
-        transpose(rows, columns, to.data, to.row, from.data, from.column);
-    }
-    else {
-        move(rows, columns, to, from, copy_run);
-    }
-}
-
-/* ---- Past the cache ------------------------------------------------------ */
-
-/* Non-temporal stores, the widest of the ISA: four of 16 bytes instead of one of 64 take
- * 1.15 times as long (one thread, benchmarks/compare_peers.py). */
-static void stream(void *to, const void *from, ptrdiff_t bytes)
-{
-    char *t = to;
-    const char *f = from;
-    for (ptrdiff_t i = 0; i < bytes; i += 64) {
-#if defined(__AVX512F__)
-        _mm512_stream_si512((__m512i *)(t + i), _mm512_load_si512(f + i));
-#elif defined(__AVX__)
-        for (int j = 0; j < 64; j += 32) {
-            _mm256_stream_si256((__m256i *)(t + i + j),
-                                _mm256_load_si256((const __m256i *)(f + i + j)));
-        }
-#elif defined(__SSE2__)
-        for (int j = 0; j < 64; j += 16) {
-            _mm_stream_si128((__m128i *)(t + i + j), _mm_load_si128((const __m128i *)(f + i + j)));
-        }
-#else
-        memcpy(t + i, f + i, 64);
-#endif
-    }
-}
-
-static void finish_stream(void)
-{
-#if defined(__SSE2__)
-    _mm_sfence();
-#endif
-}
-
 extern const relu_fast_moves SYMBOL(relu_fast_moves);
 const relu_fast_moves SYMBOL(relu_fast_moves) = {
     .load =
         {
-#define DTYPE(id, name, ...) \
+#define FLOATING(id, name, ...) \
     [RELU_FAST_##id] = RELU_FAST_##id == COMPUTE_DTYPE ? copy_place : load_##name##_place,
 #include "../table/dtypes.def"
         },
     .store =
         {
-#define DTYPE(id, name, ...) \
+#define FLOATING(id, name, ...) \
     [RELU_FAST_##id] = RELU_FAST_##id == COMPUTE_DTYPE ? copy_place : store_##name##_place,
 #include "../table/dtypes.def"
         },

@@ -1,4 +1,4 @@
-/* What the kernels offer for one ISA and one compute type.
+/* What the kernels offer for one ISA and one compute type, or for the bits of one size.
  *
  * A kernel sees contiguous vectors of the compute type, or (convert.c) rows and columns of
  * elements; it knows nothing of shapes, broadcasting, threads or Python. */
@@ -83,15 +83,34 @@ static inline ptrdiff_t relu_fast_nth_row(ptrdiff_t i, ptrdiff_t interleave)
     return i / RELU_FAST_STREAMS + i % RELU_FAST_STREAMS * interleave;
 }
 
+/* ---- Operations on the bits (bits.c) ------------------------------------- */
+
+/* By the type of all operands; NULL where there is none. */
+typedef relu_fast_loop
+    *relu_fast_on_bits[RELU_FAST_DTYPES][RELU_FAST_ROWS_ON_BITS][RELU_FAST_FORMS];
+
 /* ---- All of them --------------------------------------------------------- */
 
 typedef relu_fast_loops relu_fast_elementwise[RELU_FAST_ACTIVATIONS][RELU_FAST_FORMS];
 typedef relu_fast_row_sum *relu_fast_row_sums[RELU_FAST_ACTIVATIONS][RELU_FAST_MAX_PARAMETERS];
 
 typedef struct {
-    const relu_fast_elementwise *elementwise;
     const relu_fast_moves *moves;
+    const relu_fast_elementwise *elementwise; /* of a compute type, */
     const relu_fast_row_sums *row_sums;
+    const relu_fast_on_bits *on_bits; /* or of the bits */
 } relu_fast_kernels;
+
+/* The loops of an operation on arrays whose first is of this type. */
+static inline relu_fast_loops relu_fast_loops_of(const relu_fast_kernels *kernels,
+                                                 const relu_fast_operation *operation,
+                                                 enum relu_fast_dtype dtype)
+{
+    if (relu_fast_is_on_bits(operation)) {
+        relu_fast_loop *loop = (*kernels->on_bits)[dtype][operation->on_bits][operation->form];
+        return (relu_fast_loops){loop, loop};
+    }
+    return (*kernels->elementwise)[operation->activation][operation->form];
+}
 
 #endif

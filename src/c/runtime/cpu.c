@@ -59,24 +59,38 @@ static int supports_baseline(void)
 }
 #endif
 
-#define ISA_KERNELS(isa, compute)                                               \
+#define FORMULA_KERNELS(compute, isa)                                           \
     extern const relu_fast_elementwise relu_fast_elementwise_##compute##_##isa; \
     extern const relu_fast_moves relu_fast_moves_##compute##_##isa;             \
     extern const relu_fast_row_sums relu_fast_row_sums_##compute##_##isa;
-#define ISA(isa)              \
-    ISA_KERNELS(isa, float32) \
-    ISA_KERNELS(isa, float64)
+#define BITS_KERNELS(size, isa)                                      \
+    extern const relu_fast_on_bits relu_fast_on_bits_##size##_##isa; \
+    extern const relu_fast_moves relu_fast_moves_##size##_##isa;
+#define ISA(isa)                  \
+    FORMULA_KERNELS(float32, isa) \
+    FORMULA_KERNELS(float64, isa) \
+    BITS_KERNELS(bits8, isa)      \
+    BITS_KERNELS(bits16, isa)     \
+    BITS_KERNELS(bits32, isa)     \
+    BITS_KERNELS(bits64, isa)
 #include "isas.def"
 
 static const struct level {
     const char *name;
     int (*supported)(void);
-    relu_fast_kernels kernels[RELU_FAST_COMPUTES];
+    relu_fast_kernels kernels[RELU_FAST_KERNEL_SETS];
 } levels[] = {
-#define OF(compute, isa)                                                           \
-    {&relu_fast_elementwise_##compute##_##isa, &relu_fast_moves_##compute##_##isa, \
-     &relu_fast_row_sums_##compute##_##isa}
-#define ISA(isa) {#isa, supports_##isa, {OF(float32, isa), OF(float64, isa)}},
+#define OF(compute, isa)                                      \
+    {.moves = &relu_fast_moves_##compute##_##isa,             \
+     .elementwise = &relu_fast_elementwise_##compute##_##isa, \
+     .row_sums = &relu_fast_row_sums_##compute##_##isa}
+#define OF_BITS(size, isa) \
+    {.moves = &relu_fast_moves_##size##_##isa, .on_bits = &relu_fast_on_bits_##size##_##isa}
+#define ISA(isa)                                                                     \
+    {#isa,                                                                           \
+     supports_##isa,                                                                 \
+     {OF(float32, isa), OF(float64, isa), OF_BITS(bits8, isa), OF_BITS(bits16, isa), \
+      OF_BITS(bits32, isa), OF_BITS(bits64, isa)}},
 #include "isas.def"
 };
 enum { LEVELS = sizeof levels / sizeof *levels };

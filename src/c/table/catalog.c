@@ -6,11 +6,6 @@ const char *const relu_fast_dtype_names[RELU_FAST_DTYPES] = {
 #include "dtypes.def"
 };
 
-const char relu_fast_dtype_characters[RELU_FAST_DTYPES] = {
-#define DTYPE(id, name, bytes, compute, character) [RELU_FAST_##id] = (character),
-#include "dtypes.def"
-};
-
 const relu_fast_form_row relu_fast_forms[RELU_FAST_FORMS] = {
 #define FORM(id, kind, ...) [RELU_FAST_##id] = {#id, RELU_FAST_KIND_##kind, __VA_ARGS__},
 #include "forms.def"
@@ -45,6 +40,22 @@ int relu_fast_has_form(int activation, enum relu_fast_form form)
     return is_gated == gated[form] && (!optional[form] || listed[activation][form]);
 }
 
+/* One more than the number of its row; 0: it is not computed on the bits. */
+static const unsigned char on_bits[RELU_FAST_ACTIVATIONS] = {
+#define ON_BITS(name) [RELU_FAST_ID_##name] = 1 + RELU_FAST_ON_BITS_##name,
+#include "activations.def"
+};
+
+static int is_integer(enum relu_fast_dtype dtype)
+{
+    return dtype > RELU_FAST_BFLOAT16;
+}
+
+int relu_fast_takes(int activation, enum relu_fast_form form, enum relu_fast_dtype dtype)
+{
+    return !is_integer(dtype) || (on_bits[activation] && form == RELU_FAST_VALUE);
+}
+
 static unsigned char count_names(const char *names)
 {
     unsigned char count = 1;
@@ -52,21 +63,34 @@ static unsigned char count_names(const char *names)
     return count;
 }
 
+static enum relu_fast_compute compute_of(int activation, enum relu_fast_dtype dtype)
+{
+    static const unsigned char computes[] = {
+#define FLOATING(id, name, bytes, compute) [RELU_FAST_##id] = RELU_FAST_##compute,
+#include "dtypes.def"
+    };
+    if (is_integer(dtype) || (relu_fast_is_half(dtype) && on_bits[activation])) {
+        const ptrdiff_t size = relu_fast_size(dtype);
+        return size == 1   ? RELU_FAST_COMPUTE_BITS8
+               : size == 2 ? RELU_FAST_COMPUTE_BITS16
+               : size == 4 ? RELU_FAST_COMPUTE_BITS32
+                           : RELU_FAST_COMPUTE_BITS64;
+    }
+    const enum relu_fast_compute compute = (enum relu_fast_compute)computes[dtype];
+    if (compute != RELU_FAST_COMPUTE_OF_ROW) return compute;
+    return relu_fast_activations[activation].half_compute[dtype == RELU_FAST_BFLOAT16];
+}
+
 relu_fast_operation relu_fast_make_operation(int activation, enum relu_fast_form form,
                                              enum relu_fast_dtype dtype)
 {
-    static const unsigned char computes[] = {
-#define DTYPE(id, name, bytes, compute, character) [RELU_FAST_##id] = RELU_FAST_##compute,
-#include "dtypes.def"
-    };
-    const relu_fast_activation *row = &relu_fast_activations[activation];
-    const unsigned char compute = computes[dtype];
     return (relu_fast_operation){
         .activation = (short)activation,
         .form = (short)form,
-        .compute = compute == RELU_FAST_COMPUTE_OF_ROW ? (unsigned char)row->half_compute : compute,
+        .compute = (unsigned char)compute_of(activation, dtype),
         .inputs = count_names(relu_fast_forms[form].inputs),
-        .parameters = (unsigned char)row->parameters,
+        .parameters = (unsigned char)relu_fast_activations[activation].parameters,
         .outputs = count_names(relu_fast_forms[form].outputs),
+        .on_bits = (unsigned char)(on_bits[activation] - (on_bits[activation] > 0)),
     };
 }

@@ -15,11 +15,21 @@ enum relu_fast_dtype {
     RELU_FAST_DTYPES
 };
 
+/* Element types for which rows state bounds: the first ones.  bfloat16 has those of float16. */
+enum { RELU_FAST_STATED = RELU_FAST_BFLOAT16 };
+
+/* What is computed with: the types of formulas; then the bits of elements as they are stored,
+ * by their size. */
 enum relu_fast_compute {
 #define COMPUTE(id, ...) RELU_FAST_COMPUTE_##id,
 #include "dtypes.def"
     RELU_FAST_COMPUTES,
-    RELU_FAST_COMPUTE_OF_ROW = RELU_FAST_COMPUTES
+    RELU_FAST_COMPUTE_BITS8 = RELU_FAST_COMPUTES,
+    RELU_FAST_COMPUTE_BITS16,
+    RELU_FAST_COMPUTE_BITS32,
+    RELU_FAST_COMPUTE_BITS64,
+    RELU_FAST_KERNEL_SETS, /* there is one for each of these */
+    RELU_FAST_COMPUTE_OF_ROW = RELU_FAST_KERNEL_SETS
 };
 
 static inline ptrdiff_t relu_fast_size(enum relu_fast_dtype dtype)
@@ -31,7 +41,12 @@ static inline ptrdiff_t relu_fast_size(enum relu_fast_dtype dtype)
     return sizes[dtype];
 }
 
-/* The element type that a compute type is by itself. */
+static inline int relu_fast_is_half(enum relu_fast_dtype dtype)
+{
+    return dtype == RELU_FAST_FLOAT16 || dtype == RELU_FAST_BFLOAT16;
+}
+
+/* The element type that a type of formulas is by itself. */
 static inline enum relu_fast_dtype relu_fast_dtype_of(enum relu_fast_compute compute)
 {
     static const unsigned char dtypes[] = {
@@ -42,7 +57,6 @@ static inline enum relu_fast_dtype relu_fast_dtype_of(enum relu_fast_compute com
 }
 
 extern const char *const relu_fast_dtype_names[RELU_FAST_DTYPES];
-extern const char relu_fast_dtype_characters[RELU_FAST_DTYPES]; /* of NumPy */
 
 /* ---- Forms --------------------------------------------------------------- */
 
@@ -101,26 +115,26 @@ typedef struct {
     /* A condition in x and the parameters: where it is false or a parameter in it is NaN,
      * value and derivative are NaN.  NULL: there is no such place. */
     const char *domain;
-    relu_fast_bound bounds[RELU_FAST_FORMS][RELU_FAST_DTYPES];
+    relu_fast_bound bounds[RELU_FAST_FORMS][RELU_FAST_STATED];
     /* Where the derivative passes through 0, its relative error has no bound: there, where
      * this condition holds, these bounds do, in ULP of 1/2.  NULL: it does nowhere; a bound
      * of 0: the one above holds there, too. */
     const char *near_zero;
-    double near_zero_bounds[RELU_FAST_DTYPES];
+    double near_zero_bounds[RELU_FAST_STATED];
     /* Whether the backward is the float nearest to g times what the derivative's function
      * returns, and +0 where the derivative is 0, which is all its bound then says; but for
      * half types, which round once. */
     int gradient_is_product;
     /* Gradients of learned parameters: 1 ULP, and this power of two times the sum of
      * the magnitudes of what is added. */
-    int sum_bounds[RELU_FAST_DTYPES];
+    int sum_bounds[RELU_FAST_STATED];
     /* What a bound needs to hold, as the end of a sentence; NULL: nothing. */
     const char *conditions[RELU_FAST_FORMS];
     /* Tuples of x, f(x), f'(x), the parameters at their default or typical values; of a gated
      * pair: of the gate, up, and f(gate) up. */
     const char *special_values;
-    /* The compute type for half types. */
-    enum relu_fast_compute half_compute;
+    /* The compute type for float16, and for bfloat16. */
+    enum relu_fast_compute half_compute[2];
     /* What an element takes, all operands in the L2 cache: tools/measure_costs.py. */
     int picoseconds[RELU_FAST_COMPUTES];
     const char *summary, *kink, *reference;
@@ -134,6 +148,15 @@ typedef struct {
 extern const relu_fast_activation relu_fast_activations[RELU_FAST_ACTIVATIONS];
 
 int relu_fast_has_form(int activation, enum relu_fast_form form);
+/* Whether this form of it exists for arrays of this element type. */
+int relu_fast_takes(int activation, enum relu_fast_form form, enum relu_fast_dtype dtype);
+
+/* Numbers of the rows that are computed on the bits. */
+enum {
+#define ON_BITS(name) RELU_FAST_ON_BITS_##name,
+#include "activations.def"
+    RELU_FAST_ROWS_ON_BITS
+};
 
 /* ---- Operations ---------------------------------------------------------- */
 
@@ -141,11 +164,17 @@ int relu_fast_has_form(int activation, enum relu_fast_form form);
 #define RELU_FAST_MAX_OUTPUTS 2
 
 /* An activation in one of its forms, for one compute type.  Operands are the inputs,
- * the parameters, the outputs, in this order. */
+ * the parameters, the outputs, in this order; all of one element type if it is computed on the
+ * bits, as the row of that number. */
 typedef struct {
     short activation, form;
-    unsigned char compute, inputs, parameters, outputs;
+    unsigned char compute, inputs, parameters, outputs, on_bits;
 } relu_fast_operation;
+
+static inline int relu_fast_is_on_bits(const relu_fast_operation *operation)
+{
+    return operation->compute >= RELU_FAST_COMPUTES;
+}
 
 /* For arrays of this element type. */
 relu_fast_operation relu_fast_make_operation(int activation, enum relu_fast_form form,
