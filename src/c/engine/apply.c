@@ -47,8 +47,9 @@ typedef struct {
     char *data[RELU_FAST_MAX_OPERANDS];
     layout layout;
     tiling tiling;
-    int is_uncached;   /* larger than the last-level cache */
-    unsigned streamed; /* a bit for each operand */
+    int is_uncached;             /* larger than the last-level cache */
+    unsigned streamed;           /* a bit for each operand that the kernel writes */
+    unsigned streamed_converted; /* the same for those that are stored from a buffer */
     /* From the end of a row that is a run of its own to the start of the next. */
     ptrdiff_t gaps[RELU_FAST_MAX_OPERANDS];
     /* Uniform parameters of another type than that computed in, converted. */
@@ -86,7 +87,8 @@ static inline void load_number(const plan *p, int k, const char *from, void *to)
 /* The n elements before a whole cache line of the first output, at most `limit`. */
 static ptrdiff_t misaligned(const plan *p, ptrdiff_t limit, const char *out)
 {
-    return ptrdiff_min((ptrdiff_t)(-(uintptr_t)out % 64) * p->roles.block / 64, limit);
+    const ptrdiff_t size = relu_fast_size(p->roles.storage[p->roles.outputs]);
+    return ptrdiff_min((ptrdiff_t)(-(uintptr_t)out % 64) / size, limit);
 }
 
 static void advance(const plan *p, ptrdiff_t n, char **data)
@@ -148,6 +150,35 @@ static void run_contiguous(const plan *p, ptrdiff_t n, char *const *data)
     run_tail(p, n - head - whole, at);
 }
 
+/* Contiguous arrays of another type than that computed in, which fit into buffers; parameters are
+ * one number each, of the compute type, or arrays as well. */
+static void run_converted(const plan *p, ptrdiff_t n, char *const *data)
+{
+    _Alignas(64) char buffers[RELU_FAST_MAX_OPERANDS][BUFFER_BYTES];
+    void *operands[RELU_FAST_MAX_OPERANDS];
+    const ptrdiff_t size = p->roles.size, whole = (n + p->roles.block - 1) & -p->roles.block;
+    const int is_single = p->roles.compute == RELU_FAST_FLOAT32;
+    const void *const ones = is_single ? (const void *)FLOAT32_ONES : FLOAT64_ONES;
+    for (int k = 0; k < p->roles.end; k++) {
+        if (is_uniform(p, k)) {
+            operands[k] = data[k];
+            continue;
+        }
+        operands[k] = buffers[k];
+        if (is_output(p, k)) continue;
+        const enum relu_fast_dtype storage = p->roles.storage[k];
+        p->moves->load[storage](1, n, (relu_fast_place){buffers[k], 0, size},
+                                (relu_fast_place){data[k], 0, relu_fast_size(storage)});
+        memcpy(buffers[k] + n * size, ones, (size_t)((whole - n) * size));
+    }
+    p->loop(whole, operands);
+    for (int k = p->roles.outputs; k < p->roles.end; k++) {
+        const enum relu_fast_dtype storage = p->roles.storage[k];
+        p->moves->store[storage](1, n, (relu_fast_place){data[k], 0, relu_fast_size(storage)},
+                                 (relu_fast_place){buffers[k], 0, size});
+    }
+}
+
 static void prefetch(const char *data, ptrdiff_t bytes)
 {
     for (ptrdiff_t i = 0; i < bytes; i += 64) __builtin_prefetch(data + i);
@@ -204,6 +235,20 @@ static void prefetch_next(ptrdiff_t columns, relu_fast_place tile)
     if (bytes <= 64 * columns) prefetch(tile.column < 0 ? next - bytes : next, bytes);
 }
 
+/* A row of a tile past the cache, where whole cache lines of it are. */
+static void store_streamed(const plan *p, int k, ptrdiff_t columns, relu_fast_place to,
+                           relu_fast_place from)
+{
+    _Alignas(64) char lines[BUFFER_BYTES];
+    const enum relu_fast_dtype storage = p->roles.storage[k];
+    const ptrdiff_t size = relu_fast_size(storage), bytes = columns * size;
+    const ptrdiff_t streamed = (uintptr_t)to.data % 64 ? 0 : bytes & -64;
+    const relu_fast_place place = {lines, bytes, size};
+    p->moves->store[storage](1, columns, place, from);
+    if (streamed) p->moves->stream(to.data, lines, streamed);
+    memcpy(to.data + streamed, lines + streamed, (size_t)(bytes - streamed));
+}
+
 static void run_tile(const plan *p, ptrdiff_t rows, ptrdiff_t columns, char *const *data)
 {
     _Alignas(64) char buffers[RELU_FAST_MAX_OPERANDS][BUFFER_BYTES];
@@ -229,10 +274,11 @@ static void run_tile(const plan *p, ptrdiff_t rows, ptrdiff_t columns, char *con
     run(p, rows * columns, operands);
     for (int k = p->roles.outputs; k < p->roles.end; k++) {
         if (p->tiling.access[k] != CONVERTED) continue;
+        const relu_fast_place from = {buffers[k], columns * size, size};
         const relu_fast_place to = {data[k], p->layout.strides[ROW][k],
                                     p->layout.strides[COLUMN][k]};
-        p->moves->store[p->roles.storage[k]](rows, columns, to,
-                                             (relu_fast_place){buffers[k], columns * size, size});
+        if (p->streamed_converted & 1u << k) store_streamed(p, k, columns, to, from);
+        else p->moves->store[p->roles.storage[k]](rows, columns, to, from);
     }
 }
 
@@ -307,7 +353,7 @@ static void run_tiles(void *context, ptrdiff_t begin, ptrdiff_t end)
             begin += count;
         }
     }
-    if (p->streamed) p->moves->finish_stream();
+    if (p->streamed | p->streamed_converted) p->moves->finish_stream();
     fpenv_restore(caller);
 }
 
@@ -399,13 +445,19 @@ static int order_matters(const plan *p, int dims, const ptrdiff_t *shape,
     return 0;
 }
 
+/* Whether the elements of a tile's row follow each other without a gap. */
+static int is_row_contiguous(const plan *p, int k)
+{
+    return p->layout.strides[COLUMN][k] == relu_fast_size(p->roles.storage[k]);
+}
+
 /* For one dimension: computes the elements before the output's first cache-line boundary, so
  * that every tile starts on one.  Returns whether there were any. */
 static int align(plan *p)
 {
     layout *l = &p->layout;
     const int out = p->roles.outputs;
-    if (l->dims > 2 || l->shape[ROW] > 1 || p->tiling.access[out] != DIRECT) return 0;
+    if (l->dims > 2 || l->shape[ROW] > 1 || !is_row_contiguous(p, out)) return 0;
     const ptrdiff_t head = misaligned(p, l->shape[COLUMN] - 1, p->data[out]);
     if (head == 0) return 0;
     const fpenv caller = fpenv_save();
@@ -429,17 +481,22 @@ static ptrdiff_t bytes_of_arrays(const roles *r)
 /* Which outputs of an operation that is larger than the cache are streamed: all but those that
  * are read before they are written, as in place.  On one thread an exponential takes so long
  * that ordinary stores cost no more (benchmarks/compare_peers.py). */
-static unsigned find_streamed(const plan *p, int moves)
+static void find_streamed(plan *p, int moves)
 {
-    unsigned streamed = 0;
-    if (!moves && relu_fast_threads() == 1) return 0;
-    if (p->tiling.access[p->roles.outputs] != DIRECT) return 0;
-    for (int k = p->roles.outputs; k < p->roles.end; k++) {
-        int streams = p->tiling.access[k] == DIRECT;
+    const int first = p->roles.outputs;
+    if (!moves && relu_fast_threads() == 1) return;
+    for (int k = first; k < p->roles.end; k++) {
+        int streams = 1;
         for (int i = 0; i < p->roles.parameters && streams; i++) streams = p->data[i] != p->data[k];
-        if (streams) streamed |= 1u << k;
+        if (!streams) continue;
+        if (p->tiling.access[k] == DIRECT && p->tiling.access[first] == DIRECT) {
+            p->streamed |= 1u << k;
+        }
+        if (p->tiling.access[k] == CONVERTED && p->tiling.tile[ROW] == 1 &&
+            is_row_contiguous(p, k)) {
+            p->streamed_converted |= 1u << k;
+        }
     }
-    return streamed;
 }
 
 static void find_gaps(plan *p)
@@ -470,11 +527,12 @@ static int is_shifted(const char *a, const char *b, ptrdiff_t bytes)
     return a != b && a < b + bytes && b < a + bytes;
 }
 
-/* Whether an operand is an array of n contiguous elements of the compute type. */
+/* Whether an operand is an array of n contiguous elements of the first one's type. */
 static inline int is_plain(const plan *p, int k, ptrdiff_t n, const relu_fast_operand *operands)
 {
-    return p->roles.storage[k] == p->roles.compute &&
-           (n == 1 || operands[k].strides[0] == p->roles.size);
+    const enum relu_fast_dtype storage = p->roles.storage[0];
+    return p->roles.storage[k] == storage &&
+           (n == 1 || operands[k].strides[0] == relu_fast_size(storage));
 }
 
 /* Whether contiguous outputs meet another operand, other than element on element. */
@@ -491,12 +549,14 @@ static int is_any_shifted(const plan *p, ptrdiff_t bytes, int numbers)
     return 0;
 }
 
-/* The commonest case: few elements, all arrays contiguous and of the compute type, outputs the
- * same as an input or apart from all.  Returns 0 if it is another. */
+/* The commonest case: few elements, all arrays contiguous and of one type, outputs the same as an
+ * input or apart from all.  Returns 0 if it is another. */
 static int run_at_once(plan *p, ptrdiff_t n, const relu_fast_operand *operands, int may_overlap)
 {
     const roles *r = &p->roles;
+    const int is_converted = r->storage[0] != r->compute;
     int k = 0, numbers = 0;
+    if (is_converted && n * r->size > BUFFER_BYTES) return 0;
     for (; k < r->parameters; k++) {
         if (!is_plain(p, k, n, operands)) return 0;
     }
@@ -508,7 +568,7 @@ static int run_at_once(plan *p, ptrdiff_t n, const relu_fast_operand *operands, 
         if (!is_plain(p, k, n, operands)) return 0;
     }
     if (numbers && numbers < r->outputs - r->parameters) return 0;
-    if (may_overlap && is_any_shifted(p, n * r->size, numbers)) return 0;
+    if (may_overlap && is_any_shifted(p, n * relu_fast_size(r->storage[0]), numbers)) return 0;
     p->tiling.varying = r->parameters < r->outputs && !numbers;
     p->loop = p->tiling.varying ? p->loops.varying : p->loops.uniform;
     const fpenv caller = fpenv_save();
@@ -517,7 +577,7 @@ static int run_at_once(plan *p, ptrdiff_t n, const relu_fast_operand *operands, 
         load_number(p, k, p->data[k], &p->numbers[k - r->parameters]);
         p->data[k] = (char *)&p->numbers[k - r->parameters];
     }
-    run_contiguous(p, n, p->data);
+    (is_converted ? run_converted : run_contiguous)(p, n, p->data);
     fpenv_restore(caller);
     return 1;
 }
@@ -535,7 +595,7 @@ int relu_fast_apply(const relu_fast_operation *operation, int dims, const ptrdif
     p.moves = kernels->moves;
     p.loops = relu_fast_loops_of(kernels, operation, operands[0].dtype);
     p.is_uncached = 0;
-    p.streamed = 0;
+    p.streamed = p.streamed_converted = 0;
     make_roles(&p.roles, operation, operands);
     for (int k = 0; k < p.roles.end; k++) p.data[k] = operands[k].data;
     if (dims == 1 && elements * p.roles.size <= AT_ONCE_BYTES &&
@@ -563,7 +623,7 @@ int relu_fast_apply(const relu_fast_operation *operation, int dims, const ptrdif
     if (align(&p)) relu_fast_tiling_update(&p.tiling, &p.roles, &p.layout);
     const int picoseconds = cost_of(operation, p.roles.size);
     if (p.is_uncached) {
-        p.streamed = find_streamed(&p, picoseconds <= MOVING_PICOSECONDS);
+        find_streamed(&p, picoseconds <= MOVING_PICOSECONDS);
         find_gaps(&p);
     }
     relu_fast_parallel(relu_fast_nanoseconds(picoseconds, elements, bytes), p.tiling.count,
