@@ -15,12 +15,13 @@ typedef struct {
 /* A closed gate lets nothing pass, not even infinities. */
 static inline real reglu_value(real gate, real up)
 {
-    return choose(gate <= 0, 0, gate * up);
+    return choose(gate <= 0, 0, PRODUCT(gate, up));
 }
 
 static inline gated_gradients reglu_backward(real g, real gate, real up)
 {
-    return (gated_gradients){by_sign(gate, g * up, 0), choose(gate <= 0, 0, g * gate)};
+    return (gated_gradients){by_sign(gate, PRODUCT(g, up), 0),
+                             choose(gate <= 0, 0, PRODUCT(g, gate))};
 }
 
 /* ---- Near: by the tables of the activations ---------------------------------------- */

@@ -47,6 +47,13 @@ typedef int64_t signed_bits;
 #define LARGEST 0x1.fffffffffffffp1023
 #endif
 
+/* Where half types need a product or a difference rounded once, kernels/rounded_once.c defines
+ * these so that it is; the first factor, and what is subtracted from, are then halves. */
+#ifndef PRODUCT
+#define PRODUCT(a, b) ((a) * (b))
+#define DIFFERENCE(a, b) ((a) - (b))
+#endif
+
 /* f(x) and f'(x), from a formula that shares work between them. */
 typedef struct {
     real value, grad;

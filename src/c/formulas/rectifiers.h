@@ -24,25 +24,25 @@ static inline real relu6_backward(real g, real x)
 
 static inline real relu_squared_value(real x)
 {
-    return choose(x <= 0, 0, x * x);
+    return choose(x <= 0, 0, PRODUCT(x, x));
 }
 
 /* The factor that is doubled is the one that cannot overflow unless the product does, so
  * that one rounding is left. */
 static inline real relu_squared_backward(real g, real x)
 {
-    return by_sign(x, choose(x < 1, g * (x + x), (g + g) * x), 0);
+    return by_sign(x, choose(x < 1, PRODUCT(g, x + x), PRODUCT(x, g + g)), 0);
 }
 
 /* alpha = 0 gives -0 for every x < 0, also where alpha * x would be 0 * inf. */
 static inline real leaky_relu_value(real x, real alpha)
 {
-    return choose(x < 0, choose(alpha == 0, -alpha, alpha * x), x);
+    return choose(x < 0, choose(alpha == 0, -alpha, PRODUCT(x, alpha)), x);
 }
 
 static inline real leaky_relu_backward(real g, real x, real alpha)
 {
-    return by_sign(x, g, choose(alpha == 0, alpha, g * alpha));
+    return by_sign(x, g, choose(alpha == 0, alpha, PRODUCT(g, alpha)));
 }
 
 static inline real prelu_value(real x, real alpha)
@@ -97,7 +97,7 @@ static inline real hardshrink_backward(real g, real x, real lambd)
 
 static inline real softshrink_value(real x, real lambd)
 {
-    const real shrunk = x - choose(x < 0, -lambd, lambd);
+    const real shrunk = DIFFERENCE(x, choose(x < 0, -lambd, lambd));
     return within(lambd >= 0, choose(ABS(x) <= lambd, 0, shrunk));
 }
 

@@ -89,6 +89,11 @@ static inline ptrdiff_t relu_fast_nth_row(ptrdiff_t i, ptrdiff_t interleave)
 typedef relu_fast_loop
     *relu_fast_on_bits[RELU_FAST_DTYPES][RELU_FAST_ROWS_ON_BITS][RELU_FAST_FORMS];
 
+/* ---- Half types, rounded once (rounded_once.c) --------------------------- */
+
+/* Of floats that are stored in a half type next.  Outputs are apart from inputs. */
+typedef relu_fast_loops relu_fast_rounded_once[RELU_FAST_ROWS_ROUNDED_ONCE][RELU_FAST_FORMS];
+
 /* ---- All of them --------------------------------------------------------- */
 
 typedef relu_fast_loops relu_fast_elementwise[RELU_FAST_ACTIVATIONS][RELU_FAST_FORMS];
@@ -98,6 +103,7 @@ typedef struct {
     const relu_fast_moves *moves;
     const relu_fast_elementwise *elementwise; /* of a compute type, */
     const relu_fast_row_sums *row_sums;
+    const relu_fast_rounded_once *rounded_once;
     const relu_fast_on_bits *on_bits; /* or of the bits */
 } relu_fast_kernels;
 
@@ -106,11 +112,15 @@ static inline relu_fast_loops relu_fast_loops_of(const relu_fast_kernels *kernel
                                                  const relu_fast_operation *operation,
                                                  enum relu_fast_dtype dtype)
 {
-    if (relu_fast_is_on_bits(operation)) {
-        relu_fast_loop *loop = (*kernels->on_bits)[dtype][operation->on_bits][operation->form];
+    const int form = operation->form;
+    if (operation->kind == RELU_FAST_ON_BITS) {
+        relu_fast_loop *loop = (*kernels->on_bits)[dtype][operation->row][form];
         return (relu_fast_loops){loop, loop};
     }
-    return (*kernels->elementwise)[operation->activation][operation->form];
+    if (operation->kind == RELU_FAST_ROUNDED_ONCE) {
+        return (*kernels->rounded_once)[operation->row][form];
+    }
+    return (*kernels->elementwise)[operation->activation][form];
 }
 
 #endif

@@ -63,12 +63,14 @@ static int supports_baseline(void)
     extern const relu_fast_elementwise relu_fast_elementwise_##compute##_##isa; \
     extern const relu_fast_moves relu_fast_moves_##compute##_##isa;             \
     extern const relu_fast_row_sums relu_fast_row_sums_##compute##_##isa;
+#define HALF_KERNELS(isa) extern const relu_fast_rounded_once relu_fast_rounded_once_float32_##isa;
 #define BITS_KERNELS(size, isa)                                      \
     extern const relu_fast_on_bits relu_fast_on_bits_##size##_##isa; \
     extern const relu_fast_moves relu_fast_moves_##size##_##isa;
 #define ISA(isa)                  \
     FORMULA_KERNELS(float32, isa) \
     FORMULA_KERNELS(float64, isa) \
+    HALF_KERNELS(isa)             \
     BITS_KERNELS(bits8, isa)      \
     BITS_KERNELS(bits16, isa)     \
     BITS_KERNELS(bits32, isa)     \
@@ -80,16 +82,18 @@ static const struct level {
     int (*supported)(void);
     relu_fast_kernels kernels[RELU_FAST_KERNEL_SETS];
 } levels[] = {
-#define OF(compute, isa)                                      \
+#define OF(compute, isa, ...)                                 \
     {.moves = &relu_fast_moves_##compute##_##isa,             \
      .elementwise = &relu_fast_elementwise_##compute##_##isa, \
-     .row_sums = &relu_fast_row_sums_##compute##_##isa}
+     .row_sums = &relu_fast_row_sums_##compute##_##isa,       \
+     __VA_ARGS__}
 #define OF_BITS(size, isa) \
     {.moves = &relu_fast_moves_##size##_##isa, .on_bits = &relu_fast_on_bits_##size##_##isa}
-#define ISA(isa)                                                                     \
-    {#isa,                                                                           \
-     supports_##isa,                                                                 \
-     {OF(float32, isa), OF(float64, isa), OF_BITS(bits8, isa), OF_BITS(bits16, isa), \
+#define ISA(isa)                                                                         \
+    {#isa,                                                                               \
+     supports_##isa,                                                                     \
+     {OF(float32, isa, .rounded_once = &relu_fast_rounded_once_float32_##isa),           \
+      OF(float64, isa, .rounded_once = NULL), OF_BITS(bits8, isa), OF_BITS(bits16, isa), \
       OF_BITS(bits32, isa), OF_BITS(bits64, isa)}},
 #include "isas.def"
 };

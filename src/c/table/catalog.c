@@ -40,9 +40,13 @@ int relu_fast_has_form(int activation, enum relu_fast_form form)
     return is_gated == gated[form] && (!optional[form] || listed[activation][form]);
 }
 
-/* One more than the number of its row; 0: it is not computed on the bits. */
+/* One more than the number of its row; 0: it has none. */
 static const unsigned char on_bits[RELU_FAST_ACTIVATIONS] = {
 #define ON_BITS(name) [RELU_FAST_ID_##name] = 1 + RELU_FAST_ON_BITS_##name,
+#include "activations.def"
+};
+static const unsigned char rounded_once[RELU_FAST_ACTIVATIONS] = {
+#define ROUNDED_ONCE(name, ...) [RELU_FAST_ID_##name] = 1 + RELU_FAST_ROUNDED_ONCE_##name,
 #include "activations.def"
 };
 
@@ -63,34 +67,46 @@ static unsigned char count_names(const char *names)
     return count;
 }
 
-static enum relu_fast_compute compute_of(int activation, enum relu_fast_dtype dtype)
+static enum relu_fast_compute bits_of(enum relu_fast_dtype dtype)
 {
-    static const unsigned char computes[] = {
-#define FLOATING(id, name, bytes, compute) [RELU_FAST_##id] = RELU_FAST_##compute,
-#include "dtypes.def"
-    };
-    if (is_integer(dtype) || (relu_fast_is_half(dtype) && on_bits[activation])) {
-        const ptrdiff_t size = relu_fast_size(dtype);
-        return size == 1   ? RELU_FAST_COMPUTE_BITS8
-               : size == 2 ? RELU_FAST_COMPUTE_BITS16
-               : size == 4 ? RELU_FAST_COMPUTE_BITS32
-                           : RELU_FAST_COMPUTE_BITS64;
+    switch (relu_fast_size(dtype)) {
+    case 1:
+        return RELU_FAST_COMPUTE_BITS8;
+    case 2:
+        return RELU_FAST_COMPUTE_BITS16;
+    case 4:
+        return RELU_FAST_COMPUTE_BITS32;
+    default:
+        return RELU_FAST_COMPUTE_BITS64;
     }
-    const enum relu_fast_compute compute = (enum relu_fast_compute)computes[dtype];
-    if (compute != RELU_FAST_COMPUTE_OF_ROW) return compute;
-    return relu_fast_activations[activation].half_compute[dtype == RELU_FAST_BFLOAT16];
 }
 
 relu_fast_operation relu_fast_make_operation(int activation, enum relu_fast_form form,
                                              enum relu_fast_dtype dtype)
 {
-    return (relu_fast_operation){
+    static const unsigned char computes[] = {
+#define FLOATING(id, name, bytes, compute) [RELU_FAST_##id] = RELU_FAST_##compute,
+#include "dtypes.def"
+    };
+    relu_fast_operation o = {
         .activation = (short)activation,
         .form = (short)form,
-        .compute = (unsigned char)compute_of(activation, dtype),
         .inputs = count_names(relu_fast_forms[form].inputs),
         .parameters = (unsigned char)relu_fast_activations[activation].parameters,
         .outputs = count_names(relu_fast_forms[form].outputs),
-        .on_bits = (unsigned char)(on_bits[activation] - (on_bits[activation] > 0)),
+        .kind = RELU_FAST_BY_FORMULA,
     };
+    const int is_half = relu_fast_is_half(dtype);
+    if (is_integer(dtype) || (is_half && on_bits[activation])) {
+        o.compute = (unsigned char)bits_of(dtype);
+        o.kind = RELU_FAST_ON_BITS;
+        o.row = (unsigned char)(on_bits[activation] - 1);
+        return o;
+    }
+    o.compute = computes[dtype];
+    if (is_half && rounded_once[activation] && form != RELU_FAST_GRAD) {
+        o.kind = RELU_FAST_ROUNDED_ONCE;
+        o.row = (unsigned char)(rounded_once[activation] - 1);
+    }
+    return o;
 }

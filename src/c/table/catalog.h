@@ -28,8 +28,7 @@ enum relu_fast_compute {
     RELU_FAST_COMPUTE_BITS16,
     RELU_FAST_COMPUTE_BITS32,
     RELU_FAST_COMPUTE_BITS64,
-    RELU_FAST_KERNEL_SETS, /* there is one for each of these */
-    RELU_FAST_COMPUTE_OF_ROW = RELU_FAST_KERNEL_SETS
+    RELU_FAST_KERNEL_SETS /* there is one for each of these */
 };
 
 static inline ptrdiff_t relu_fast_size(enum relu_fast_dtype dtype)
@@ -133,8 +132,6 @@ typedef struct {
     /* Tuples of x, f(x), f'(x), the parameters at their default or typical values; of a gated
      * pair: of the gate, up, and f(gate) up. */
     const char *special_values;
-    /* The compute type for float16, and for bfloat16. */
-    enum relu_fast_compute half_compute[2];
     /* What an element takes, all operands in the L2 cache: tools/measure_costs.py. */
     int picoseconds[RELU_FAST_COMPUTES];
     const char *summary, *kink, *reference;
@@ -158,22 +155,33 @@ enum {
     RELU_FAST_ROWS_ON_BITS
 };
 
+/* Numbers of the rows that half types round once. */
+enum {
+#define ROUNDED_ONCE(name, ...) RELU_FAST_ROUNDED_ONCE_##name,
+#include "activations.def"
+    RELU_FAST_ROWS_ROUNDED_ONCE
+};
+
 /* ---- Operations ---------------------------------------------------------- */
 
 #define RELU_FAST_MAX_OPERANDS 5
 #define RELU_FAST_MAX_OUTPUTS 2
 
+/* How it is computed: by formulas, by those for half types, or on the bits. */
+enum relu_fast_kernel_kind { RELU_FAST_BY_FORMULA, RELU_FAST_ROUNDED_ONCE, RELU_FAST_ON_BITS };
+
 /* An activation in one of its forms, for one compute type.  Operands are the inputs,
  * the parameters, the outputs, in this order; all of one element type if it is computed on the
- * bits, as the row of that number. */
+ * bits. */
 typedef struct {
     short activation, form;
-    unsigned char compute, inputs, parameters, outputs, on_bits;
+    unsigned char compute, inputs, parameters, outputs;
+    unsigned char kind, row; /* the number of its row in that kind's tables */
 } relu_fast_operation;
 
 static inline int relu_fast_is_on_bits(const relu_fast_operation *operation)
 {
-    return operation->compute >= RELU_FAST_COMPUTES;
+    return operation->kind == RELU_FAST_ON_BITS;
 }
 
 /* For arrays of this element type. */
