@@ -91,8 +91,8 @@ typedef relu_fast_loop
 
 /* ---- Half types, rounded once (rounded_once.c) --------------------------- */
 
-/* Of floats that are stored in a half type next.  Outputs are apart from inputs. */
-typedef relu_fast_loops relu_fast_rounded_once[RELU_FAST_ROWS_ROUNDED_ONCE][RELU_FAST_FORMS];
+/* Of floats that are stored as float16 next, and as bfloat16.  Outputs are apart from inputs. */
+typedef relu_fast_loops relu_fast_rounded_once[2][RELU_FAST_ROWS_ROUNDED_ONCE][RELU_FAST_FORMS];
 
 /* ---- All of them --------------------------------------------------------- */
 
@@ -118,7 +118,7 @@ static inline relu_fast_loops relu_fast_loops_of(const relu_fast_kernels *kernel
         return (relu_fast_loops){loop, loop};
     }
     if (operation->kind == RELU_FAST_ROUNDED_ONCE) {
-        return (*kernels->rounded_once)[operation->row][form];
+        return (*kernels->rounded_once)[dtype == RELU_FAST_BFLOAT16][operation->row][form];
     }
     return (*kernels->elementwise)[operation->activation][form];
 }

@@ -55,111 +55,111 @@ static inline float odd_difference(float a, float b)
 #include "loop.h"
 #include "half.h"
 
-/* ---- Tiny results -------------------------------------------------------- */
-
-/* Only bfloat16 has such numbers that matter; then all of a piece is computed again, in double. */
-#define PIECE 256
+/* ---- Tiny results, which only bfloat16 has ------------------------------- */
 
 static int is_any_tiny(ptrdiff_t n, const float *numbers)
 {
-    int32_t found = 0;
-    _Pragma("omp simd reduction(| : found)") for (ptrdiff_t i = 0; i < n; i++)
+    uint32_t smallest = UINT32_MAX; /* of the bits, zeros wrapping around */
+    n &= -BLOCK;
+    _Pragma("omp simd reduction(min : smallest)") for (ptrdiff_t i = 0; i < n; i++)
     {
         uint32_t bits;
         memcpy(&bits, numbers + i, sizeof bits);
-        found |= ((bits & 0x7fffffff) - 1) < 0x0d7fffff; /* 0 < abs < 2^-100 */
+        bits = (bits & 0x7fffffff) - 1;
+        smallest = bits < smallest ? bits : smallest;
     }
-    return found;
+    return smallest < 0x0d7fffff; /* 0 < abs < 2^-100 */
 }
 
-extern const relu_fast_elementwise JOIN(relu_fast_elementwise, float64, RELU_FAST_ISA);
+#define PIECE 256
 
-/* `varying` as of the parameters; those before `outputs` are inputs and parameters. */
+/* Operands before `arrays` have n elements, those after it and before `outputs` have one. */
 static void again_in_double(ptrdiff_t n, void *const *operands, relu_fast_loop *loop, int arrays,
                             int outputs, int end)
 {
     double buffers[RELU_FAST_MAX_OPERANDS][PIECE];
     void *in_double[RELU_FAST_MAX_OPERANDS];
-    for (int k = 0; k < end; k++) {
-        in_double[k] = buffers[k];
-        const float *const from = operands[k];
-        const ptrdiff_t count = k < arrays ? n : k < outputs ? 1 : 0;
-        for (ptrdiff_t i = 0; i < count; i++) buffers[k][i] = (double)from[i];
-    }
-    loop(n, in_double);
-    for (int k = outputs; k < end; k++) {
-        float *const to = operands[k];
-        for (ptrdiff_t i = 0; i < n; i++) to[i] = float_for_bfloat16(buffers[k][i]);
+    for (ptrdiff_t begin = 0; begin < n; begin += PIECE) {
+        const ptrdiff_t count = ptrdiff_min(n - begin, PIECE);
+        for (int k = 0; k < end; k++) {
+            const float *const from = (const float *)operands[k] + (k < arrays ? begin : 0);
+            const ptrdiff_t numbers = k < arrays ? count : k < outputs;
+            in_double[k] = buffers[k];
+            for (ptrdiff_t i = 0; i < numbers; i++) buffers[k][i] = (double)from[i];
+        }
+        loop(count, in_double);
+        for (int k = outputs; k < end; k++) {
+            float *const to = (float *)operands[k] + begin;
+            for (ptrdiff_t i = 0; i < count; i++) to[i] = float_for_bfloat16(buffers[k][i]);
+        }
     }
 }
 
-/* In pieces; outputs are apart from all inputs. */
-ALWAYS_INLINE void in_pieces(ptrdiff_t n, void *const *operands, relu_fast_loop *odd,
-                             relu_fast_loop *in_double, int arrays, int outputs, int end)
+/* Then all are computed again, in double. */
+ALWAYS_INLINE void with_tiny_results(ptrdiff_t n, void *const *operands, relu_fast_loop *odd,
+                                     relu_fast_loop *in_double, int arrays, int outputs, int end)
 {
-    for (ptrdiff_t begin = 0; begin < n; begin += PIECE) {
-        const ptrdiff_t count = ptrdiff_min(n - begin, PIECE);
-        void *at[RELU_FAST_MAX_OPERANDS];
-        int is_tiny = 0;
-        for (int k = 0; k < end; k++) {
-            const int advances = k < arrays || k >= outputs;
-            at[k] = (float *)operands[k] + (advances ? begin : 0);
-        }
-        odd(count, at);
-        for (int k = outputs; k < end; k++) is_tiny |= is_any_tiny(count, at[k]);
-        if (is_tiny) again_in_double(count, at, in_double, arrays, outputs, end);
-    }
+    int is_tiny = 0;
+    odd(n, operands);
+    for (int k = outputs; k < end; k++) is_tiny |= is_any_tiny(n, operands[k]);
+    if (is_tiny) again_in_double(n, operands, in_double, arrays, outputs, end);
 }
+
+extern const relu_fast_elementwise JOIN(relu_fast_elementwise, float64, RELU_FAST_ISA);
 
 /* ---- The loops ----------------------------------------------------------- */
 
 #define IN_DOUBLE(name, form, mode) \
     JOIN(relu_fast_elementwise, float64, RELU_FAST_ISA)[RELU_FAST_ID_##name][form].mode
 
-#define PIECES(kernel, name, form, mode, arrays, outputs, end)                               \
-    static void SYMBOL(kernel##_odd_##mode)(ptrdiff_t n, void *const *operands)              \
+#define TINY_TOO(kernel, name, form, mode, arrays, outputs, end)                             \
+    static void SYMBOL(kernel##_tiny_too_##mode)(ptrdiff_t n, void *const *operands)         \
     {                                                                                        \
-        in_pieces(n, operands, SYMBOL(kernel##_##mode), IN_DOUBLE(name, form, mode), arrays, \
-                  outputs, end);                                                             \
+        with_tiny_results(n, operands, SYMBOL(kernel##_##mode), IN_DOUBLE(name, form, mode), \
+                          arrays, outputs, end);                                             \
     }
-#define PIECES_0(kernel, name, form, inputs, outputs) \
-    PIECES(kernel, name, form, uniform, inputs, inputs, (inputs) + (outputs))
-#define PIECES_1(kernel, name, form, inputs, outputs)                                   \
-    PIECES(kernel, name, form, uniform, inputs, (inputs) + 1, (inputs) + 1 + (outputs)) \
-    PIECES(kernel, name, form, varying, (inputs) + 1, (inputs) + 1, (inputs) + 1 + (outputs))
+#define TINY_TOO_0(kernel, name, form, inputs, outputs) \
+    TINY_TOO(kernel, name, form, uniform, inputs, inputs, (inputs) + (outputs))
+#define TINY_TOO_1(kernel, name, form, inputs, outputs)                                   \
+    TINY_TOO(kernel, name, form, uniform, inputs, (inputs) + 1, (inputs) + 1 + (outputs)) \
+    TINY_TOO(kernel, name, form, varying, (inputs) + 1, (inputs) + 1, (inputs) + 1 + (outputs))
 
-/* clang-format off: one line for each loop */
-#define ROUNDED_ONCE(name, P)                                                                    \
-    LOOPS_##P(name##_half_value, 1, OUT(1 + P) = CALL_##P(name##_value, IN(0)))                  \
-        LOOPS_##P(name##_half_backward, 2, OUT(2 + P) = CALL_##P(name##_backward, IN(0), IN(1))) \
-            LOOPS_##P(name##_half_value_and_grad, 1, const real x = IN(0);                       \
-                      OUT(1 + P) = CALL_##P(name##_value, x);                                    \
-                      OUT(2 + P) = CALL_##P(name##_backward, 1, x))                              \
-                PIECES_##P(name##_half_value, name, RELU_FAST_VALUE, 1,                          \
-                           1) PIECES_##P(name##_half_backward, name, RELU_FAST_BACKWARD, 2, 1)   \
-                    PIECES_##P(name##_half_value_and_grad, name, RELU_FAST_VALUE_AND_GRAD, 1, 2)
-#define ROUNDED_ONCE_GATED(name)                                               \
-    LOOPS_0(name##_half_value, 0, OUT(2) = name##_value(IN(0), IN(1)))         \
-    LOOPS_0(name##_half_backward, 0,                                           \
-            const gated_gradients both = name##_backward(IN(0), IN(1), IN(2)); \
-            OUT(3) = both.gate; OUT(4) = both.up)                              \
-    PIECES_0(name##_half_value, name, RELU_FAST_GATED_VALUE, 2, 1)             \
-    PIECES_0(name##_half_backward, name, RELU_FAST_GATED_BACKWARD, 3, 2)
+/* clang-format off */
+#define ROUNDED_ONCE(name, P)                                                                      \
+    LOOPS_##P(name##_half_value, 1, OUT(1 + P) = CALL_##P(name##_value, IN(0)))                    \
+    LOOPS_##P(name##_half_backward, 2, OUT(2 + P) = CALL_##P(name##_backward, IN(0), IN(1)))       \
+    LOOPS_##P(name##_half_value_and_grad, 1, const real x = IN(0);                                 \
+              OUT(1 + P) = CALL_##P(name##_value, x);                                              \
+              OUT(2 + P) = CALL_##P(name##_backward, 1, x))                                        \
+    TINY_TOO_##P(name##_half_value, name, RELU_FAST_VALUE, 1, 1)                                   \
+    TINY_TOO_##P(name##_half_backward, name, RELU_FAST_BACKWARD, 2, 1)                             \
+    TINY_TOO_##P(name##_half_value_and_grad, name, RELU_FAST_VALUE_AND_GRAD, 1, 2)
+#define ROUNDED_ONCE_GATED(name)                                                                   \
+    LOOPS_0(name##_half_value, 0, OUT(2) = name##_value(IN(0), IN(1)))                             \
+    LOOPS_0(name##_half_backward, 0,                                                               \
+            const gated_gradients both = name##_backward(IN(0), IN(1), IN(2));                     \
+            OUT(3) = both.gate; OUT(4) = both.up)                                                  \
+    TINY_TOO_0(name##_half_value, name, RELU_FAST_GATED_VALUE, 2, 1)                               \
+    TINY_TOO_0(name##_half_backward, name, RELU_FAST_GATED_BACKWARD, 3, 2)
 #include "../table/activations.def"
 
-#define ODD_0(kernel) {SYMBOL(kernel##_odd_uniform), SYMBOL(kernel##_odd_uniform)}
-#define ODD_1(kernel) {SYMBOL(kernel##_odd_uniform), SYMBOL(kernel##_odd_varying)}
+/* For float16, and for bfloat16. */
+#define LOOPS_OF_0(kernel) {SYMBOL(kernel##_uniform), SYMBOL(kernel##_uniform)}
+#define LOOPS_OF_1(kernel) {SYMBOL(kernel##_uniform), SYMBOL(kernel##_varying)}
+#define OF_FLOAT16(row, form, P, kernel) [0][row][form] = LOOPS_OF_##P(kernel)
+#define OF_BFLOAT16(row, form, P, kernel) [1][row][form] = LOOPS_OF_##P(kernel##_tiny_too)
+#define OF_BOTH(...) OF_FLOAT16(__VA_ARGS__), OF_BFLOAT16(__VA_ARGS__)
 
 extern const relu_fast_rounded_once JOIN(relu_fast_rounded_once, float32, RELU_FAST_ISA);
 const relu_fast_rounded_once JOIN(relu_fast_rounded_once, float32, RELU_FAST_ISA) = {
-#define ROUNDED_ONCE(name, P)                                                            \
-    [RELU_FAST_ROUNDED_ONCE_##name][RELU_FAST_VALUE] = ODD_##P(name##_half_value),       \
-    [RELU_FAST_ROUNDED_ONCE_##name][RELU_FAST_BACKWARD] = ODD_##P(name##_half_backward), \
-    [RELU_FAST_ROUNDED_ONCE_##name][RELU_FAST_VALUE_AND_GRAD] =                          \
-        ODD_##P(name##_half_value_and_grad),
-#define ROUNDED_ONCE_GATED(name)                                                       \
-    [RELU_FAST_ROUNDED_ONCE_##name][RELU_FAST_GATED_VALUE] = ODD_0(name##_half_value), \
-    [RELU_FAST_ROUNDED_ONCE_##name][RELU_FAST_GATED_BACKWARD] = ODD_0(name##_half_backward),
+#define ROUNDED_ONCE(name, P)                                                              \
+    OF_BOTH(RELU_FAST_ROUNDED_ONCE_##name, RELU_FAST_VALUE, P, name##_half_value),         \
+    OF_BOTH(RELU_FAST_ROUNDED_ONCE_##name, RELU_FAST_BACKWARD, P, name##_half_backward),   \
+    OF_BOTH(RELU_FAST_ROUNDED_ONCE_##name, RELU_FAST_VALUE_AND_GRAD, P,                    \
+            name##_half_value_and_grad),
+#define ROUNDED_ONCE_GATED(name)                                                               \
+    OF_BOTH(RELU_FAST_ROUNDED_ONCE_##name, RELU_FAST_GATED_VALUE, 0, name##_half_value),       \
+    OF_BOTH(RELU_FAST_ROUNDED_ONCE_##name, RELU_FAST_GATED_BACKWARD, 0, name##_half_backward),
 #include "../table/activations.def"
 };
 /* clang-format on */
