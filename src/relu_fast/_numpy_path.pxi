@@ -75,6 +75,16 @@ cdef bint takes_half_ufunc(const Function *function, PyObject **given, Py_ssize_
                    + [may_take_over(value) for value in values])
 
 
+cdef bint are_bfloat16(PyObject **given, int arrays):
+    """Whether all are of that type, in whatever container."""
+    cdef int i
+    for i in range(arrays):
+        dtype = getattr(<object>given[i], "dtype", None)
+        if not isinstance(dtype, np.dtype) or dtype_of(dtype.num) != RELU_FAST_BFLOAT16:
+            return False
+    return True
+
+
 cdef PyObject *call_with_parameters(const Function *function, PyObject *self,
                                     PyObject *const *args, Py_ssize_t count,
                                     PyObject *kwnames) except NULL:
@@ -137,6 +147,12 @@ cdef PyObject *call_with_parameters(const Function *function, PyObject *self,
             for i in range(function.arrays, inputs):
                 if read_any_number(given[i], &number):
                     numbers.append(np.float32(nearest_float(number)))
+                    given[i] = <PyObject *>numbers[-1]
+        elif bfloat16_number >= 0 and are_bfloat16(given, function.arrays):
+            # Python numbers are weak beside NumPy's own types alone.
+            for i in range(function.arrays, inputs):
+                if read_any_number(given[i], &number):
+                    numbers.append(bfloat16(number))
                     given[i] = <PyObject *>numbers[-1]
         return call_by_name(function, self, given, inputs + outputs,
                             <PyObject *>rest if names else NULL)

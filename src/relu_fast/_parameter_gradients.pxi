@@ -96,7 +96,8 @@ cdef class ParameterGradient:
             raise TypeError(
                 f"{self.name}: {self.parameter_name} must be floating-point, because its gradient "
                 f"takes its dtype; got {parameter.dtype}")
-        parameters = [float if weak else parameter.dtype] * (self.backward.nin - 2)
+        weakest = x.dtype if dtype_of(x.dtype.num) == RELU_FAST_BFLOAT16 else float
+        parameters = [weakest if weak else parameter.dtype] * (self.backward.nin - 2)
         try:
             dtypes = self.backward.resolve_dtypes((g.dtype, x.dtype, *parameters, None))
         except TypeError:

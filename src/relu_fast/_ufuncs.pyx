@@ -144,6 +144,7 @@ cdef PyObject *call(PyObject *self, PyObject *const *args, size_t nargsf,
 
 cdef list alive = []  # what the ufuncs point to
 cdef list made = []   # ufuncs and the addresses of their functions
+cdef object bfloat16  # the type of its scalars
 
 
 cdef void set_loop(Loop *loop, const Function *function, int activation, int form,
@@ -210,11 +211,12 @@ cdef object look_for_bfloat16():
 
     Before NumPy first sees such a call: what it then resolves it keeps for good.
     """
-    global bfloat16_number
+    global bfloat16, bfloat16_number
     module = sys.modules.get("ml_dtypes")
     if module is None or not hasattr(module, "bfloat16"):
         return
-    bfloat16_number = np.dtype(module.bfloat16).num
+    bfloat16 = module.bfloat16
+    bfloat16_number = np.dtype(bfloat16).num
     for ufunc, address in made:
         add_bfloat16_to(ufunc, <const Function *><size_t>address)
 

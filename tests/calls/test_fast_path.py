@@ -4,6 +4,7 @@ import gc
 import sys
 import warnings
 
+import ml_dtypes  # noqa: F401 -- makes bfloat16 a dtype of NumPy's
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ from relu_fast import _ufuncs
 
 pytestmark = [pytest.mark.version, pytest.mark.sanitizer, pytest.mark.coverage]
 
-DTYPES = ["float32", "float64", "float16"]
+DTYPES = ["float32", "float64", "float16", "bfloat16"]
 names = st.sampled_from(sorted(f.name for f in functions.UFUNCS))
 
 
@@ -55,9 +56,7 @@ def array_likes(draw, shape, dtype):
     if draw(st.integers(0, 3)) == 0:
         shape = draw(broken_shapes(shape))
     if kind == "other dtype":
-        dtype = draw(
-            st.sampled_from(["float32", "float64", "float16", "int8", "int64", "complex64"])
-        )
+        dtype = draw(st.sampled_from([*DTYPES, "int8", "int64", "complex64"]))
         with np.errstate(all="ignore"):
             return np.nan_to_num(draw(strategies.arrays(shape, "float32"))).astype(dtype)
     array = draw(strategies.arrays(shape, dtype))
@@ -139,7 +138,7 @@ def calls(draw):
     """(name, arguments, keywords): every form of argument, plain or not."""
     name = draw(names)
     function = functions.FUNCTIONS[name]
-    dtype = draw(st.sampled_from(DTYPES))
+    dtype = draw(st.sampled_from(DTYPES * 3 + ["int8", "uint16", "int32", "uint64"]))
     shape = draw(strategies.shapes())
     arguments = [draw(array_likes(shape, dtype)) for _ in function.form.inputs]
     keywords = {}
@@ -202,7 +201,7 @@ def memory_of(objects):
 def values(y):
     y = np.asarray(y)
     native = y.astype(y.dtype.newbyteorder("="))
-    if native.dtype in ("f2", "f4", "f8"):
+    if native.dtype in DTYPES:
         native = bits(native)
     return repr(native.tolist())
 
@@ -220,7 +219,7 @@ def description(y):
 def make_nans_one(objects):
     """In memory, too: the sign and payload of a NaN may depend on its place."""
     for array in flat(objects):
-        if isinstance(array, np.ndarray) and array.dtype.kind == "f" and array.flags.writeable:
+        if isinstance(array, np.ndarray) and array.dtype in DTYPES and array.flags.writeable:
             array[np.isnan(array)] = np.nan
 
 
@@ -321,7 +320,7 @@ def test_these_calls_are_fast(function, dtype):
     _ufuncs.set_fast_path(True, only=True)
     matrix = np.linspace(-2, 2, 12).astype(dtype).reshape(3, 4)
     values = [0.5, 2, matrix[0].copy(), matrix[:, :1].copy(), np.array(0.5, dtype)]
-    if dtype != "float16":  # NumPy's scalars keep their own type there
+    if dtype not in ("float16", "bfloat16"):  # NumPy's scalars keep their own type there
         values += [np.float32(0.5), matrix.dtype.type(0.5)]
     if not function.activation.parameters:
         values = values[:1]
@@ -381,10 +380,12 @@ def test_the_switch():
 # ---- Half types ----------------------------------------------------------------
 
 
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 @functions.each(functions.PARAMETRIC)
-def test_a_number_for_halves_acts_as_the_nearest_float32(function):
+def test_a_number_for_halves_acts_as_the_nearest_float32(function, dtype):
     """On both paths, whatever its size; other operands are NumPy's to promote."""
-    ufunc, x = functions.made(function), np.linspace(-4, 4, 33).astype(np.float16)
+    ufunc, x = functions.made(function), np.linspace(-4, 4, 33).astype(dtype)
+    tolerances = {"float16": (0.002, 1e-7), "bfloat16": (0.01, 1e-38)}[dtype]
     arrays = functions.arrays(function, x)
     wide = [array.astype(np.float32) for array in arrays]
     for value in (0.1, 1 / 3, -7, 2**24 + 1, 10**30, 1e300, 1e-300, float("inf")):
@@ -401,10 +402,11 @@ def test_a_number_for_halves_acts_as_the_nearest_float32(function):
         for result in results:
             assert functions.same_bits(result, results[0])
             for half, single in zip(functions.as_tuple(result), in_float32, strict=True):
-                assert half.dtype == np.float16
+                assert half.dtype == dtype
                 with np.errstate(all="ignore"):
                     assert (np.isnan(half) == np.isnan(single)).all()
-                    np.testing.assert_allclose(half, single.astype(np.float16), 0.002, 1e-7)
+                    nearest = single.astype(dtype).astype(np.float32)
+                    np.testing.assert_allclose(half.astype(np.float32), nearest, *tolerances)
 
 
 @functions.each(functions.PARAMETRIC)
@@ -464,7 +466,7 @@ def test_nothing_leaks_in_a_million_calls(dtype):
             call()
     references, memory = state()
     for call in kinds:
-        for _ in range(25_000):  # with three dtypes a million calls
+        for _ in range(17_000):  # with four dtypes a million calls
             call()
     after, grown = state()
     assert all(abs(a - b) < 100 for a, b in zip(after, references, strict=True))

@@ -61,10 +61,8 @@ def test_bits_of_the_two_calls(some_isa, dtype, function):
 def test_half_and_other_types(function):
     x = np.arange(2**16, dtype=np.uint16).view(np.float16)
     assert_same(call(function, x), expected(function, x))
-    assert_same(
-        call(function, np.arange(-3, 4, dtype=np.int8)),
-        expected(function, np.arange(-3, 4, dtype=np.int8)),
-    )
+    small = np.arange(-3, 4, dtype=np.int8)  # in the float type of its derivative
+    assert_same(call(function, small), expected(function, small.astype(np.float16)))
     swapped = np.linspace(-3, 3, 50).astype(">f4")
     assert_same(call(function, swapped), expected(function, swapped.astype("=f4")))
 
