@@ -73,6 +73,7 @@ def by_numpy(function: _catalog.Function, operands: Operands, output: int = 0) -
     inner, outer = near * (1 - error), near * (1 + error)
     if zone is not None and zone.any():
         margin = np.copysign(error / 2 * np.abs(wide.get("g", 1.0)), near)
+        zone = zone & np.isfinite(margin) & (margin != 0)  # elsewhere g makes it exact
         inner, outer = np.where(zone, (near - margin, near + margin), (inner, outer))
     rounded = nearest(inner, dtype)
     unsure = rounded != nearest(outer, dtype)
@@ -107,17 +108,22 @@ def by_mpfr(function: _catalog.Function, operands: Operands, output: int = 0) ->
 def with_grad(function: _catalog.Function, operands: Mapping[str, Any]) -> Operands:
     """The operands, with what value and derivative return if a backward multiplies these.
 
-    For half types these are of float32, not rounded yet; of float16 the real numbers, because
-    none is lost in the tails of float32 that shows in a product with a float16.
+    For half types that is of float32, not rounded yet.  Derivatives of float16 stay the real
+    numbers: what is lost in the tails of float32 does not show beside a float16.
     """
     found = dict(operands)
-    if takes_grad(function) and (dtype := reference_dtype(function, found)) is not np.float16:
-        parameters = function.activation.parameters
-        arguments = [found[point_of(function)], *(found[p.name] for p in parameters)]
-        compute = np.result_type(dtype, np.float32)
-        arguments = [np.asarray(argument, compute) for argument in arguments]
-        of_x = [f for f in function.activation.source.functions() if f.form.inputs == ("x",)]
-        for output in ("y", "dy") if function.activation.gate else ("dy",):
+    if not takes_grad(function):
+        return found
+    dtype = reference_dtype(function, operands)
+    compute = np.result_type(dtype, np.float32)
+    names = [point_of(function), *(p.name for p in function.activation.parameters)]
+    arguments = [np.asarray(found[name], compute) for name in names]
+    of_x = [f for f in function.activation.source.functions() if f.form.inputs == ("x",)]
+    for output, is_needed in (
+        ("y", function.activation.gate is not None),
+        ("dy", dtype is not np.float16),
+    ):
+        if is_needed:
             maker = next(f for f in of_x if f.is_ufunc and f.form.outputs == (output,))
             found[output] = getattr(relu_fast, maker.name)(*arguments)
     return found

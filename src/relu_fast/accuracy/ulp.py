@@ -94,7 +94,8 @@ def spacing_at(exact: Any, dtype: Dtype) -> Any:
 def error_in_ulp(got: np.floating[Any], exact: Any) -> float:
     """How far a float is from an MPFR number; infinite for a wrong kind of number.
 
-    Beyond the largest number, ``inf`` is right from where rounding gives it.
+    Beyond the largest number, ``inf`` is right from where rounding gives it; below, it counts as
+    what would come next.
     """
     gmpy2: Any = importlib.import_module("gmpy2")
     with mpfr().context():
@@ -103,11 +104,11 @@ def error_in_ulp(got: np.floating[Any], exact: Any) -> float:
             return 0.0 if gmpy2.is_nan(exact) and np.isnan(got) else math.inf
         largest = gmpy2.mpfr(format_of(dtype).max)
         step = spacing_at(largest, dtype)
-        if gmpy2.is_infinite(exact) or abs(exact) > largest + step / 2:
+        if gmpy2.is_infinite(exact) or abs(exact) >= largest + step / 2:
             return 0.0 if np.isinf(got) and (got > 0) == (exact > 0) else math.inf
         if np.isinf(got):
-            end = largest if got > 0 else -largest
-            return float(abs(end - exact) / step) + 1
+            end = largest + step if got > 0 else -largest - step
+            return float(abs(end - exact) / step)
         if exact == 0:
             return 0.0 if got == 0 else math.inf
         return float(abs(gmpy2.mpfr(float(got)) - exact) / spacing_at(exact, dtype))
@@ -190,13 +191,13 @@ def errors(got: Array, reference: Reference) -> tuple[Array, Array]:
     both_nan = np.isnan(got) & np.isnan(rounded)
     same_sign = np.signbit(got) == np.signbit(rounded)
     both_infinite = same_sign & np.isinf(got) & np.isinf(rounded)
-    # One step too early to infinity is one ULP, as from any number to the next.
+    # Too early it counts as the number that would come next.
     early = same_sign & np.isinf(got) & np.isfinite(rounded)
     info = format_of(dtype)
     step = math.ldexp(info.eps, info.maxexp - 1)
-    below = np.abs(np.abs(near) - info.max) / step
+    above = (info.max - np.abs(near)) / step + 1
     numbers = np.isfinite(got) & np.isfinite(rounded)  # of different signs
-    distance[at] = np.where(early, below + 1, np.where(numbers, distance[at], 0.0))
+    distance[at] = np.where(early, above, np.where(numbers, distance[at], 0.0))
     return distance, at[~(both_nan | both_infinite | early)]
 
 
