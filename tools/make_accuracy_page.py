@@ -30,7 +30,7 @@ from relu_fast._catalog import ACTIVATIONS, FUNCTIONS
 from relu_fast.accuracy import proof
 from relu_fast.accuracy.ulp import errors
 from relu_fast.cli.output import Progress
-from relu_fast.cli.verify import verify
+from relu_fast.cli.verify import dtypes, verify
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
@@ -126,8 +126,8 @@ def measure(options):
         report = joined([json.loads(path.read_text("utf-8")) for path in options.verified])
     else:
         print("relu_fast", file=sys.stderr)
-        report = verify(proof.cases(chosen, effort=effort), options.jobs)
-    cases = [case for case in proof.cases(chosen, "float32", effort) if is_default(case)]
+        report = verify(proof.cases(chosen, dtypes(None), effort), options.jobs)
+    cases = [case for case in proof.cases(chosen, ["float32"], effort) if is_default(case)]
     report["peers"], report["curves"], report["every"] = {}, {}, options.every
     report["quick"] = options.quick
     report["facts"]["commit"] = report["facts"]["commit"] or checkout()

@@ -9,7 +9,7 @@ from relu_fast.accuracy import definitions
 from relu_fast.accuracy.definitions import mpfr
 from relu_fast.accuracy.points import stored
 from relu_fast.accuracy.proof import exactly
-from relu_fast.accuracy.ulp import bits, error_in_ulp, round_to, spacing_at
+from relu_fast.accuracy.ulp import bits, error_in_ulp, format_of, nearest, round_to, spacing_at
 
 __all__ = [
     "as_seen",
@@ -28,8 +28,17 @@ DATA = Path(__file__).parents[1] / "data"
 
 
 def points(dtype):
-    """The stored points of tools/make_test_points.py."""
+    """The stored points of tools/make_test_points.py.
+
+    Of bfloat16 those of float32, rounded, and some of its subnormal numbers.
+    """
     dtype = np.dtype(dtype)
+    if dtype.name == "bfloat16":
+        with np.errstate(invalid="ignore"):  # NaNs that signal
+            rounded = nearest(points(np.float32).astype(np.float64), dtype)
+        subnormal = np.arange(1, 128, 5, dtype=np.uint16)
+        codes = np.concatenate([rounded.view(np.uint16), subnormal, subnormal | 0x8000])
+        return np.unique(codes).view(dtype)
     return stored(DATA / f"points_{dtype.name}.txt", dtype.name)
 
 
@@ -58,7 +67,7 @@ def worst(got, numbers):
 def worst_in_halves(got, numbers):
     """The largest error in ULP of 1/2, and where it is."""
     with mpfr().context():
-        step = float(np.spacing(got.dtype.type(0.5)))
+        step = format_of(got.dtype).eps / 2
         exact = [mpfr().operand(float(y)) - e for y, e in zip(got, numbers, strict=True)]
         errors = [float(abs(difference)) / step for difference in exact]
     at = int(np.argmax(errors))

@@ -9,9 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support import reference
+from support.command_line import command as command_line
+from support.command_line import succeeded
+from support.dtypes import FLOATING, INSTALLED
+from support.functions import of_each_shape
 
 import relu_fast
-from relu_fast._catalog import DTYPES, FUNCTIONS
+from relu_fast._catalog import FUNCTIONS
 from relu_fast.accuracy import proof, ulp
 from relu_fast.accuracy.definitions import near_zero, point_of, relative_error
 from relu_fast.accuracy.in_float64 import TINY
@@ -25,19 +29,22 @@ pytestmark = [pytest.mark.build_independent, pytest.mark.coverage]
 
 PARAMETERS = [-0.5, 3.0, 1e30, 1e-42]
 VERIFIED = {case.name: case.function for case in proof.cases()}
-operations = pytest.mark.parametrize("function", VERIFIED.values(), ids=VERIFIED)
-
-
-@pytest.fixture(params=DTYPES)
-def dtype(request):
-    return request.param
+# For bfloat16, of which only the format is another one, a few of them, and of the points.
+operations = pytest.mark.parametrize(
+    ("dtype", "function"),
+    [
+        pytest.param(dtype, function, id=f"{dtype}-{function.name}", marks=marks)
+        for (dtype,), marks, _ in FLOATING
+        for function in (of_each_shape if dtype == "bfloat16" else list)(VERIFIED.values())
+    ],
+)
 
 
 @pytest.fixture
 def small(monkeypatch):
     """Cases of few points, some of which cover a range of float32 without a gap."""
-    samples = {"float16": (2, 1 << 10), "float32": (2, 1 << 10), "float64": (2, 1 << 7)}
-    monkeypatch.setattr(proof, "FULL", proof.Effort(("float16", "float32"), samples))
+    samples = dict.fromkeys(proof.DTYPES, (2, 1 << 10)) | {"float64": (2, 1 << 7)}
+    monkeypatch.setattr(proof, "FULL", proof.Effort((*proof.HALVES, "float32"), samples))
     monkeypatch.setattr(proof, "QUICK", proof.Effort((), samples))
     # From -2 on downwards.
     monkeypatch.setitem(proof.EVERY, "float32", (4, 1 << 16))
@@ -64,7 +71,7 @@ def results_of(capsys):
 
 def operands_of(function, dtype, number=None, seed=0):
     """At the stored points; a finite number for all parameters, or their typical values."""
-    x = reference.points(dtype)
+    x = reference.points(dtype)[:: 4 if dtype == "bfloat16" else 1]
     found = {point_of(function): x}
     if "g" in function.form.inputs:
         found["g"] = Random(seed).finite(dtype, x.size)
@@ -146,7 +153,7 @@ def test_errors_of_arrays_are_those_of_one_number(dtype, function, number):
             found, least, most = distance[~strange], expected[~strange], 1 + in_doubt[~strange]
             slack = 1e-8
             if ours is not references[0]:  # NumPy's
-                slack += 2 * relative_error(function) / float(np.finfo(dtype).eps)
+                slack += 2 * relative_error(function) / ulp.format_of(dtype).eps
             assert (found >= least * (1 - 1e-6) - slack).all()
             assert (found <= least * (1 + 1e-6) * most + slack).all()
             # What is strange for arrays alone is a sign: of 0, or of what is next to it.
@@ -188,13 +195,13 @@ def test_cases_and_bounds_are_those_of_the_catalogue():
     for case in cases:
         assert case.bound == case.function.bound(case.dtype)[case.any_parameters]
         only_x = case.function.form.inputs == ("x",)
-        is_all = case.dtype == "float16" and not case.any_parameters and only_x
+        is_all = case.dtype in proof.HALVES and not case.any_parameters and only_x
         assert case.every_input == is_all
     promised = {case.name: case.bound for case in cases if case.dtype == "float32"}
     assert promised["elu"] == 2
     assert promised["elu_backward"] == 2.5
     assert promised["relu"] == 0
-    assert {case.dtype for case in cases} == set(DTYPES)
+    assert {case.dtype for case in cases} == set(proof.DTYPES)
     full = [case for case in proof.cases(effort=proof.FULL) if case.every_input]
     assert {case.segments * case.size for case in full} == {1 << 16, 1 << 32}
 
@@ -222,11 +229,11 @@ def test_passes_and_reports(small, capsys):
     assert "BROKEN" not in shown.out
     assert verify("elu", "relu", "--json") == 0
     results = results_of(capsys)
-    names = ["elu", "elu_grad", "elu", "elu_grad", "elu_backward"] * len(DTYPES)
+    names = ["elu", "elu_grad", "elu", "elu_grad", "elu_backward"] * len(INSTALLED)
     assert [result["function"] for result in results] == names + [
-        name for _ in DTYPES for name in ("relu", "relu_grad", "relu_backward")
+        name for _ in INSTALLED for name in ("relu", "relu_grad", "relu_backward")
     ]
-    half, single = results[0], results[5]
+    half, single = (results[5 * INSTALLED.index(name)] for name in ("float16", "float32"))
     assert (half["dtype"], half["method"], half["points"]) == ("float16", "every input", 1 << 16)
     assert half["max_ulp"] <= 0.501
     assert (single["method"], single["points"]) == ("every input", 4 << 16)
@@ -253,7 +260,7 @@ def test_json_on_stdout_and_the_options_that_choose(small, capsys):
 
 def test_several_jobs_find_the_same(monkeypatch, capsys):
     """Threads for float32, processes for float64."""
-    samples = {"float16": (4, 1 << 12), "float32": (4, 1 << 12), "float64": (4, 1 << 10)}
+    samples = dict.fromkeys(proof.DTYPES, (4, 1 << 12)) | {"float64": (4, 1 << 10)}
     monkeypatch.setattr(proof, "QUICK", proof.Effort((), samples))
     arguments = ["verify", "relu", "--quick", "--json", "--jobs"]
     assert main.main([*arguments, "1"]) == 0
@@ -362,7 +369,8 @@ def test_goes_on_where_it_was_interrupted(small, monkeypatch, tmp_path, capsys, 
     monkeypatch.setattr(proof.Case, "tally", lambda case, i: tallied.append(i) or tally_of(case, i))
     assert verify("elu", "--json", "--state", state) == 0
     assert results_of(capsys) == whole
-    all_segments = sum(case.segments for case in proof.cases(["elu"], effort=proof.FULL))
+    cases = proof.cases(["elu"], INSTALLED, effort=proof.FULL)
+    all_segments = sum(case.segments for case in cases)
     assert len(tallied) == all_segments - count
     # And once more, with nothing left to do.
     assert verify("elu", "--json", "--state", state) == 0
@@ -403,6 +411,34 @@ def test_without_gmpy2(monkeypatch, capsys):
     monkeypatch.setattr(command.importlib.util, "find_spec", lambda name: None)
     assert verify("relu") == 1
     assert "pip install 'relu_fast[verify]'" in capsys.readouterr().err
+
+
+def test_without_ml_dtypes(small, monkeypatch, capsys):
+    find = importlib.util.find_spec
+    hidden = {"ml_dtypes"}
+    monkeypatch.setattr(
+        command.importlib.util, "find_spec", lambda name: None if name in hidden else find(name)
+    )
+    assert verify("relu", "--dtype", "bfloat16") == 1
+    assert "pip install 'relu_fast[bfloat16]'" in capsys.readouterr().err
+    assert verify("relu", "--json") == 0
+    found = {result["dtype"] for result in results_of(capsys)}
+    assert found == {"float16", "float32", "float64"}
+
+
+@pytest.mark.skipif("bfloat16" not in INSTALLED, reason="needs ml_dtypes")
+def test_every_bfloat16():
+    """Asked for by its name, in a process that has not imported ml_dtypes."""
+    options = ["--dtype", "bfloat16", "--quick", "--json", "--jobs", "1"]
+    done = succeeded(command_line("verify", "silu", *options, cwd=None))
+    value, grad, *others = json.loads(done.stdout)["results"]
+    for result in (value, grad):
+        assert (result["dtype"], result["method"]) == ("bfloat16", "every input")
+        assert (result["points"], result["left_open"]) == (1 << 16, 0)
+    # x / 2 and a little more of every other subnormal number of one sign.
+    assert value["not_correctly_rounded"] == 128
+    assert grad["not_correctly_rounded"] == 0
+    assert {result["method"] for result in others} == {"sample"}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from .ulp import format_of
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -44,16 +46,18 @@ class Random:
 
     def inputs(self, dtype: str, count: int) -> Array:
         """Points at which to compute: of every sign and size, in the tails, at boundaries."""
-        info = np.finfo(dtype)
-        special = [0.0, -0.0, np.inf, -np.inf, np.nan, info.max, info.min]
-        special += [info.tiny, -info.tiny, info.smallest_subnormal, -info.smallest_subnormal]
+        info, kind = format_of(dtype), np.dtype(dtype).type
+        special = [0.0, -0.0, np.inf, -np.inf, np.nan, info.max, -info.max]
+        special += [info.smallest_normal, -info.smallest_normal]
+        special += [info.smallest_subnormal, -info.smallest_subnormal]
         half, quarter = count // 2, count // 4
         # Every sign and exponent in turn, infinities' and NaN's too, with any significand.
         heads = np.arange(half, dtype=np.uint64) << np.uint64(info.nmant)
         sizes = from_bits(heads | self.bits(half, info.nmant), dtype)
         # Evenly until e^x is 0, and until e^x - 1 is -1.
-        underflow = float(np.log(info.smallest_subnormal)) - 1
-        ends = np.where(self.bits(quarter, 1) == 0, underflow, 2 * float(np.log(info.eps)))
+        underflow = float(np.log(kind(info.smallest_subnormal))) - 1
+        minus_one = 2 * float(np.log(kind(info.eps)))
+        ends = np.where(self.bits(quarter, 1) == 0, underflow, minus_one)
         tails = self.below_one(quarter) * ends
         near = self.boundaries(dtype, count - half - quarter, underflow)
         return np.concatenate([special, sizes, tails, near])[:count].astype(dtype)
@@ -65,7 +69,7 @@ class Random:
         its integer, and where results underflow or saturate.  And around k ln(2) + ln(3/4),
         where 2^k e^r - 1 is apt to lose digits.
         """
-        nmant = np.finfo(dtype).nmant
+        nmant = format_of(dtype).nmant
         steps = np.floor(self.below_one(count) * lowest / np.log(2) * 8) / 8
         middle = self.bits(count, 2) == 0
         centres = np.where(middle, np.ceil(steps), steps) * np.log(2)
@@ -75,14 +79,15 @@ class Random:
         bits = centres.astype(dtype).view(f"u{np.dtype(dtype).itemsize}").astype(np.uint64)
         return from_bits(np.where(up, bits + away, bits - away), dtype)
 
+    @np.errstate(invalid="ignore")  # isfinite of a bfloat16 raises it for some NaNs
     def finite(self, dtype: str, count: int) -> Array:
         """Of every sign and size; neither 0 nor infinite nor NaN."""
-        numbers = from_bits(self.bits(count, np.finfo(dtype).bits), dtype)
+        numbers = from_bits(self.bits(count, format_of(dtype).bits), dtype)
         return np.where(np.isfinite(numbers) & (numbers != 0), numbers, numbers.dtype.type(1))
 
     def parameters(self, dtype: str, x: Array) -> Array:
         """Any size; powers of two and their neighbours; ordinary; such that p e^x is tiny."""
-        info = np.finfo(dtype)
+        info = format_of(dtype)
         free = self.finite(dtype, x.size)
         exponents = self.bits(x.size, info.bits - 1 - info.nmant) << np.uint64(info.nmant)
         powers = from_bits(exponents + self.bits(x.size, 2) - np.uint64(1), dtype)

@@ -39,10 +39,10 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
         "verify",
         help="prove the promised accuracy on this machine",
         description="Compare functions with the real numbers they stand for: with their default "
-        "parameters on every float16 and float32 there is, and with any parameters, for backward "
-        "and for float64 on points drawn where errors hide. The exit status is 1 if a promise is "
-        "broken. In full it takes minutes a function; needs gmpy2 and scipy, as installed by "
-        "pip install 'relu_fast[verify]'.",
+        "parameters on every float16, bfloat16 (if ml_dtypes is installed) and float32 there is, "
+        "and with any parameters, for backward and for float64 on points drawn where errors hide. "
+        "The exit status is 1 if a promise is broken. In full it takes minutes a function; needs "
+        "gmpy2 and scipy, as installed by pip install 'relu_fast[verify]'.",
     )
     parser.add_argument(
         "functions",
@@ -51,7 +51,7 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
         type=function_type(_catalog.ACTIVATIONS),
         help=f"of {', '.join(_catalog.ACTIVATIONS)}, with their gradients; all unless given",
     )
-    parser.add_argument("--dtype", choices=_catalog.DTYPES, help="only this element type")
+    parser.add_argument("--dtype", choices=proof.DTYPES, help="only this element type")
     # The dest of the demonstration's --quick is taken.
     parser.add_argument(
         "--quick", dest="sample", action="store_true", help="a sample of each, in under a minute"
@@ -70,7 +70,7 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
 
 def run(options: argparse.Namespace) -> None:
     effort = proof.QUICK if options.sample else proof.FULL
-    chosen = proof.cases(options.functions, options.dtype, effort)
+    chosen = proof.cases(options.functions, dtypes(options.dtype), effort)
     report = verify(chosen, options.jobs or relu_fast.get_num_threads(), options.state)
     if options.json:
         print_json(report)
@@ -81,6 +81,19 @@ def run(options: argparse.Namespace) -> None:
         names = ", ".join(f"{result['function']} {result['dtype']}" for result in broken)
         sys.stdout.flush()
         raise CommandError(f"{len(broken)} of {len(chosen)} checks failed: {names}")
+
+
+def dtypes(chosen: str | None) -> list[str]:
+    """The one that is asked for, or all there are; bfloat16 is made NumPy's, if it can be."""
+    found = [chosen] if chosen else [*proof.DTYPES]
+    if "bfloat16" in found:
+        if importlib.util.find_spec("ml_dtypes"):
+            importlib.import_module("ml_dtypes")
+        elif chosen:
+            raise CommandError("bfloat16 needs ml_dtypes: pip install 'relu_fast[bfloat16]'")
+        else:
+            found.remove("bfloat16")
+    return found
 
 
 # ---- The work ----------------------------------------------------------------
@@ -238,9 +251,9 @@ def show(report: dict[str, Any]) -> None:
             group.append(row_near_zero(result))
     header = [[Cell(title, "bold") for title in titles]]
     Table("<<<>>>>><><", header, groups.values()).print(sys.stdout)
-    print(" inputs: 65,536 are all of float16, 4,294,967,296 of float32; not nearest: results that")
-    print(" are not the number nearest to the real one, of all inputs.  Each input was computed")
-    print(" twice, among its neighbours and among others, with the same bits.")
+    print(" inputs: 65,536 are all of float16 or bfloat16, 4,294,967,296 of float32; not nearest:")
+    print(" results that are not the number nearest to the real one, of all inputs.  Each input")
+    print(" was computed twice, among its neighbours and among others, with the same bits.")
     if any(result["left_open"] for result in report["results"]):
         print(" +: not counting what is too near the middle of two numbers for float64 to tell.")
     if any(result["bound_near_zero"] for result in report["results"]):
