@@ -46,7 +46,7 @@ HEADER = """\
 # positive.  all: one alpha.  rows_N, columns_N: x, cut to rows of N numbers (what is left over
 # at the end is left out), and one alpha for each row or column.
 #
-# Half types and integers take 2**12 (quick) or 2**16 (full) codes instead.  Number i of x is
+# Half types and integers take 2**11 (quick) or 2**16 (full) codes instead.  Number i of x is
 # i * 0x9e37 mod 2**16, of which 8 bits are the lower ones; number i of g and up is x times 0x9e37,
 # mod 2**16.  Integers of 32 and 64 bits are u if i is even, and u mod 16 - 4 if i is odd.  Other
 # parameters of half types are numbers of float32.
@@ -56,7 +56,7 @@ TEST_ROWS_HEADER = """\
 # Several parameters are separated by commas, and a gradient is called after its parameter.
 """
 QUICK, FULL = 2**14, 2**20
-CODES = {QUICK: 2**12, FULL: 2**16}
+CODES = {QUICK: 2**11, FULL: 2**16}
 SWEPT, HALVES = ("float32", "float64"), ("float16", "bfloat16")
 DTYPES = [*SWEPT, *HALVES, *(d for d in _catalog.DTYPES if "int" in d)]
 ALPHAS = (0.01, 1.0, 0.25, -0.5, 0.0, -0.0, 3.0, 1e30, 1e-42, np.inf, np.nan)

@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum { QUICK, FULL };
-static const ptrdiff_t sweep_lengths[] = {1 << 14, 1 << 20}, code_lengths[] = {1 << 12, 1 << 16};
+static const ptrdiff_t sweep_lengths[] = {1 << 14, 1 << 20}, code_lengths[] = {1 << 11, 1 << 16};
 
 static const struct {
     int bits;
