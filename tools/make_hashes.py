@@ -6,7 +6,8 @@ kernels of ``--isa`` or of all that this machine supports.  ``tests/c`` has the
 same inputs and the same hash in C.  ``--test-rows`` is about the activations
 of ``tests/rows`` in a build that has them, and ``hashes_test_rows.txt``.
 
-HEADER below, which stands at the top of the file, defines them.
+HEADER below, which stands at the top of the file, defines them.  bfloat16 is NumPy's by ml_dtypes,
+which must be installed.
 """
 
 from __future__ import annotations
@@ -20,6 +21,11 @@ import numpy as np
 
 import relu_fast
 from relu_fast import _catalog, _ufuncs
+
+try:
+    from ml_dtypes import bfloat16
+except ImportError:
+    sys.exit("hashes of bfloat16 need ml_dtypes: pip install ml_dtypes")
 
 DATA = pathlib.Path(__file__).parent.parent / "tests" / "data"
 HEADER = """\
@@ -39,12 +45,21 @@ HEADER = """\
 # take a sweep in which all numbers are made like the odd ones, and then the even ones
 # positive.  all: one alpha.  rows_N, columns_N: x, cut to rows of N numbers (what is left over
 # at the end is left out), and one alpha for each row or column.
+#
+# Half types and integers take 2**11 (quick) or 2**16 (full) codes instead.  Number i of x is
+# i * 0x9e37 mod 2**16, of which 8 bits are the lower ones; number i of g and up is x times 0x9e37,
+# mod 2**16.  Integers of 32 and 64 bits are u if i is even, and u mod 16 - 4 if i is odd.  Other
+# parameters of half types are numbers of float32.
 """
 TEST_ROWS_HEADER = """\
 # The same as hashes.txt, of the activations of tests/rows: tools/make_hashes.py --test-rows.
 # Several parameters are separated by commas, and a gradient is called after its parameter.
 """
 QUICK, FULL = 2**14, 2**20
+CODES = {QUICK: 2**11, FULL: 2**16}
+SWEPT, HALVES = ("float32", "float64"), ("float16", "bfloat16")
+INTEGERS = tuple(f"{kind}{bits}" for bits in (8, 16, 32, 64) for kind in ("int", "uint"))
+DTYPES = SWEPT + HALVES + INTEGERS
 ALPHAS = (0.01, 1.0, 0.25, -0.5, 0.0, -0.0, 3.0, 1e30, 1e-42, np.inf, np.nan)
 LAYOUTS = ("each", "all", "rows_1000", "columns_1000", "columns_5000")
 # What the outputs of a form are called here, by its id: others have the bits of these.
@@ -64,22 +79,44 @@ def points(dtype):
     return np.array([int(line, 16) for line in lines], f"u{np.dtype(dtype).itemsize}").view(dtype)
 
 
+def leading_bits(n, unsigned):
+    """u of HEADER, for i < n."""
+    i = np.arange(n, dtype=np.uint64)
+    u = (i + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(64 - 8 * unsigned.itemsize)
+    return i, u.astype(unsigned)
+
+
 def sweep(dtype, n, *, moderate=False):
     real = np.dtype(dtype)
     unsigned = np.dtype(f"u{real.itemsize}")
-    i = np.arange(n, dtype=np.uint64)
-    u = (i + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(64 - 8 * real.itemsize)
-    u = u.astype(unsigned)
+    i, u = leading_bits(n, unsigned)
     ends = np.array([-(2.0**-12), -200 if dtype == "float32" else -750], real).view(unsigned)
     exponential = ends[0] + u % (ends[1] - ends[0])
     positive = exponential & ~np.array(-0.0, real).view(unsigned)
     return np.where(i % 2, exponential, positive if moderate else u).view(real)
 
 
+def operands(dtype, n):
+    """x and g."""
+    if dtype in SWEPT:
+        x = np.concatenate([points(dtype), sweep(dtype, n)])
+        return x, x[::-1].copy()
+    kind = np.dtype(bfloat16 if dtype == "bfloat16" else dtype)
+    unsigned = np.dtype(f"u{kind.itemsize}")
+    i, u = leading_bits(CODES[n], unsigned)
+    if kind.itemsize > 2:
+        x = np.where(i % 2, u % unsigned.type(16) - unsigned.type(4), u)
+        return x.view(kind), None
+    x = i * np.uint64(0x9E37)
+    return tuple(codes.astype(unsigned).view(kind) for codes in (x, x * np.uint64(0x9E37)))
+
+
 def hash_of(results):
     results = results.copy()
-    results[np.isnan(results)] = np.nan
-    return zlib.crc32(results.astype(results.dtype.newbyteorder("<"), copy=False).tobytes())
+    with np.errstate(invalid="ignore"):  # NaNs may be signalling
+        results[np.isnan(results)] = np.nan
+    codes = results.view(f"u{results.itemsize}")
+    return zlib.crc32(codes.astype(codes.dtype.newbyteorder("<"), copy=False).tobytes())
 
 
 def functions(kind, *, test_rows):
@@ -103,16 +140,20 @@ def parameters_of(function):
 def hashes(dtype, n, *, test_rows):
     """(activation, form, dtype, parameters or layout) -> hash."""
     found = {}
-    x = np.concatenate([points(dtype), sweep(dtype, n)])
+    x, g = operands(dtype, n)
+    number = float if dtype in HALVES else x.dtype.type
     for function in functions("elementwise", test_rows=test_rows):
-        reverse = x[::-1].copy()
-        arrays = [reverse if name in ("g", "up") else x for name in function.form.inputs]
+        if not _ufuncs.takes(function.activation.number, function.form.number, dtype):
+            continue
+        arrays = [g if name in ("g", "up") else x for name in function.form.inputs]
         for values in parameters_of(function):
-            results = getattr(relu_fast, function.name)(*arrays, *map(x.dtype.type, values))
+            results = getattr(relu_fast, function.name)(*arrays, *map(number, values))
             text = ",".join(map(str, values)) or "-"
             names = NAMES[function.form.id]
             for name, result in zip(names, results if len(names) > 1 else [results], strict=True):
                 found[function.activation.name, name, dtype, text] = hash_of(result)
+    if dtype not in SWEPT:  # sums are of compute types
+        return found
     moderate = sweep(dtype, n, moderate=True)
     for function in functions("sum", test_rows=test_rows):
         for layout in LAYOUTS:
@@ -134,7 +175,7 @@ def hashes(dtype, n, *, test_rows):
 def text(*, test_rows, only_quick=False):
     """The file; without the last column if `only_quick`."""
     lines = [TEST_ROWS_HEADER if test_rows else HEADER]
-    for dtype in ("float32", "float64"):
+    for dtype in DTYPES:
         columns = [hashes(dtype, n, test_rows=test_rows) for n in (QUICK, FULL)[: 2 - only_quick]]
         for case in columns[0]:
             numbers = " ".join(f"{column[case]:08x}" for column in columns)

@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 from support.machine_code import (
+    bits_kernels_of,
+    bits_without_vectors,
     calls,
     disassemble,
     divisions_of_a_vector,
@@ -93,8 +95,57 @@ def test_every_contiguous_kernel_has_packed_instructions(functions, isa):
 
 @needs_objdump
 @pytest.mark.parametrize("isa", CONFIG["isas_built"])
+def test_every_kernel_on_the_bits_stores_vectors(functions, isa):
+    kernels = bits_kernels_of(functions, isa)
+    # A loop for each of eight integer types; one for each of two half types and each function.
+    on_integers = [f for f in FUNCTIONS.values() if f.takes_integers]
+    rows = {f.activation.name for f in on_integers}
+    on_halves = [f for f in FUNCTIONS.values() if f.is_ufunc and f.activation.name in rows]
+    assert len(kernels) == 8 * len(on_integers) + 2 * len(on_halves)
+    assert not bits_without_vectors(kernels, isa)
+
+
+# What a compiler makes of relu of int8.
+SCALAR_LOOP = """\
++0x10:
+movsbl (%rcx,%rax,1),%edx
+cmovs  %edi,%edx
+mov    %dl,(%rsi,%rax,1)
+jne    10 <relu_value_of_signed_bits8_x86_64_v4+0x10>
+"""
+
+
+@pytest.mark.parametrize(
+    ("isa", "stored", "is_found"),
+    [
+        ("x86_64_v4", "vmovdqu8 %zmm1,(%rsi,%rax,1)", False),
+        ("x86_64_v4", "vmovdqu8 %ymm1,(%rsi,%rax,1)", True),
+        ("x86_64_v4", "vmovdqu8 (%rsi,%rax,1),%zmm1", True),
+        ("x86_64_v4", "mov %dl,(%rsi,%rax,1)", True),
+        ("x86_64_v3", "vmovdqu %ymm1,(%rsi,%rax,1)", False),
+        ("x86_64_v3", "vmovdqu %xmm1,(%rsi,%rax,1)", True),
+        ("baseline", "movups %xmm1,(%rsi,%rax,1)", False),
+        ("baseline", "movd %xmm1,(%rsi,%rax,1)", True),
+        ("neon", "str q1, [x3, x2]", False),
+        ("neon", "strb w1, [x3, x2]", True),
+        ("sve", "st1b {z0.b}, p0, [x3, x2]", False),
+        ("sve", "strb w1, [x3, x2]", True),
+    ],
+)
+def test_the_guard_notices_a_scalar_loop_on_the_bits(isa, stored, is_found):
+    loop = SCALAR_LOOP.replace("mov    %dl,(%rsi,%rax,1)", stored)
+    for name in (f"relu_value_of_signed_bits8_{isa}", f"relu6_value_of_signed_bits64_{isa}"):
+        may_be_scalar = isa == "baseline" and "bits64" in name
+        found = bits_without_vectors({name: loop}, isa)
+        assert found == ([name] if is_found and not may_be_scalar else [])
+    outside = stored + SCALAR_LOOP  # what is left over of a length may be stored like this
+    assert bits_without_vectors({"relu_value_of_signed_bits8": outside}, isa)
+
+
+@needs_objdump
+@pytest.mark.parametrize("isa", CONFIG["isas_built"])
 def test_kernels_call_kernels_alone(functions, isa):
-    assert not calls(kernels_of(functions, isa), isa)
+    assert not calls(kernels_of(functions, isa) | bits_kernels_of(functions, isa), isa)
 
 
 @needs_objdump
@@ -223,7 +274,7 @@ def test_the_guard_knows_what_belongs_to_a_level(instruction, baseline, v3):
     assert not is_beyond("x86_64_v4", instruction)
 
 
-# Those of convert.c, which each ISA has under the same name.
+# Those of convert.c and copy.h, which each ISA has under the same name.
 HELPERS = re.compile(r"(load|store|copy)_(\w+_)?(place|run)|transpose|stream|finish_stream")
 
 
@@ -231,7 +282,7 @@ HELPERS = re.compile(r"(load|store|copy)_(\w+_)?(place|run)|transpose|stream|fin
 def test_no_wide_instructions_outside_the_kernels(functions):
     """ISA flags leak nowhere; objects one by one: tests/c."""
     for name, body in functions.items():
-        if not re.search(r"_float(32|64)_x86_64_v[34]$", name) and not HELPERS.match(name):
+        if not re.search(r"_(float|bits)\d+_x86_64_v[34]$", name) and not HELPERS.match(name):
             assert not re.search(r"%[yz]mm|\bv[a-z]+[sp][sd]\s", body), name
 
 

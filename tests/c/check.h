@@ -22,26 +22,29 @@ enum {
 
 /* Of one dtype, as the head of tests/data/hashes.txt defines them. */
 typedef struct {
-    ptrdiff_t points; /* the first of x and g: the stored ones */
+    ptrdiff_t points; /* the first of x and g: the stored ones, or some */
     ptrdiff_t n, moderates;
     char *x, *g;
     /* For each point: the same everywhere, and one of its own for varying kernels. */
     char *parameters[RELU_FAST_MAX_PARAMETERS][2];
-    char *moderate, *moderate_g;
+    char *moderate, *moderate_g; /* for sums, of the compute types */
 } inputs;
 
 inputs read_inputs(const char *folder, enum relu_fast_dtype dtype, int quick);
 void *allocate(ptrdiff_t bytes);
 void store_number(double number, enum relu_fast_dtype dtype, void *to);
+/* As a number of the dtype; whether it is that number still. */
+int holds_number(double number, enum relu_fast_dtype dtype);
 /* Replaces every NaN by the positive quiet one without payload. */
 void canonicalise(enum relu_fast_dtype dtype, ptrdiff_t n, void *numbers);
 
 /* ---- Kernels, and the spy around one of them (subject.c) ----------------- */
 
+/* With the elements that it is given: what is computed in one type may be stored in another. */
 typedef struct {
     int activation;
     enum relu_fast_form form;
-    enum relu_fast_dtype dtype; /* of all operands */
+    enum relu_fast_dtype dtype; /* of all operands, but numbers for halves are float32 */
     int varying;                /* parameters: one value for each element */
     int parameter;              /* of a sum: whose gradient */
 } kernel;
@@ -56,7 +59,7 @@ const char *hash_name(const kernel *k, int output);
 /* All in the catalogue: what each ISA must have.  Returns their number. */
 int list_kernels(kernel *found);
 #define MAX_KERNELS \
-    (RELU_FAST_ACTIVATIONS * RELU_FAST_FORMS * 2 * RELU_FAST_MAX_PARAMETERS * RELU_FAST_COMPUTES)
+    (RELU_FAST_ACTIVATIONS * RELU_FAST_FORMS * 2 * RELU_FAST_MAX_PARAMETERS * RELU_FAST_DTYPES)
 
 /* From now on the engine's calls of this kernel of the active ISA are counted, and unless
  * `corrupt` is NOTHING, one bit of one result in that output is flipped, once. */

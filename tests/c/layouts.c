@@ -52,12 +52,12 @@ static ptrdiff_t image_bytes(const arrangement *a, int role, ptrdiff_t size)
     return ((a->n + 1) * ptrdiff_abs(a->strides[role]) + MAX_OFFSET) * size + 2 * AROUND;
 }
 
-/* A float16 as a float32, which parameters of float16 functions may be. */
-static float widen(const char *number)
+/* A half as a float32, which parameters of functions of half types may be. */
+static float widen(enum relu_fast_dtype dtype, const char *number)
 {
-    uint16_t half;
-    memcpy(&half, number, sizeof half);
-    return half_to_float(half);
+    uint16_t code;
+    memcpy(&code, number, sizeof code);
+    return dtype == RELU_FAST_FLOAT16 ? half_to_float(code) : bfloat16_to_float(code);
 }
 
 static int check_arrangement(const kernel *k, const inputs *in, const expected_results *expected,
@@ -86,9 +86,9 @@ static int check_arrangement(const kernel *k, const inputs *in, const expected_r
         memcpy(wanted[role], images[role], (size_t)bytes);
         if (!is_parameter(role) || k->varying) continue;
         strides[role] = 0;
-        if (k->dtype == RELU_FAST_FLOAT16 && a->n % 2) {
+        if (relu_fast_is_half(k->dtype) && a->n % 2) {
             float *number = &numbers[role - PARAMETERS];
-            *number = widen(by_role[role].data);
+            *number = widen(k->dtype, by_role[role].data);
             by_role[role] = (relu_fast_operand){(char *)number, &strides[role], RELU_FAST_FLOAT32};
         }
     }

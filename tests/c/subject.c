@@ -58,7 +58,7 @@ int roles_of(const kernel *k, int *roles)
     return count;
 }
 
-/* Those of a form of one activation, for one compute type. */
+/* Those of a form of one activation, for one type of elements. */
 static int list_kernels_of(kernel k, kernel *found)
 {
     const relu_fast_activation *row = &relu_fast_activations[k.activation];
@@ -85,9 +85,12 @@ int list_kernels(kernel *found)
         for (int f = 0; f < RELU_FAST_FORMS; f++) {
             const enum relu_fast_form form = (enum relu_fast_form)f;
             if (!relu_fast_has_form(activation, form)) continue;
-            for (int c = 0; c < RELU_FAST_COMPUTES; c++) {
-                const enum relu_fast_dtype dtype = relu_fast_dtype_of((enum relu_fast_compute)c);
-                count += list_kernels_of((kernel){activation, form, dtype, 0, 0}, found + count);
+            for (int d = 0; d < RELU_FAST_DTYPES; d++) {
+                const enum relu_fast_dtype dtype = (enum relu_fast_dtype)d;
+                const kernel k = {activation, form, dtype, 0, 0};
+                if (!relu_fast_takes(activation, form, dtype)) continue;
+                if (is_sum(&k) && relu_fast_is_half(dtype)) continue; /* the bridge widens them */
+                count += list_kernels_of(k, found + count);
             }
         }
     }
@@ -108,24 +111,28 @@ const relu_fast_kernels *__wrap_relu_fast_active_kernels(enum relu_fast_compute 
 
 static struct {
     enum relu_fast_compute compute;
-    relu_fast_kernels kernels; /* those of that type, with the spy */
+    enum relu_fast_dtype dtype; /* of its operands */
+    int is_converted;           /* from and to another type */
+    relu_fast_kernels kernels;  /* those that compute like it, with the spy */
     relu_fast_elementwise elementwise;
     relu_fast_row_sums row_sums;
+    relu_fast_on_bits on_bits;
     relu_fast_loop *loop;
     relu_fast_row_sum *row_sum;
     int output; /* the operand of `loop` that is corrupted */
     atomic_int calls, partial_blocks, corrupt;
-} spy = {.compute = RELU_FAST_COMPUTES};
+} spy = {.compute = RELU_FAST_KERNEL_SETS};
 
 const relu_fast_kernels *__wrap_relu_fast_active_kernels(enum relu_fast_compute compute)
 {
     return compute == spy.compute ? &spy.kernels : __real_relu_fast_active_kernels(compute);
 }
 
-/* A bit of the first result that is not a NaN. */
+/* A bit of the first result that is not a NaN: the lowest one, or where that may be lost because
+ * results are rounded, the sign. */
 static void flip_result(ptrdiff_t n, char *results)
 {
-    const enum relu_fast_dtype dtype = relu_fast_dtype_of(spy.compute);
+    const enum relu_fast_dtype dtype = spy.dtype;
     const ptrdiff_t size = relu_fast_size(dtype);
     _Alignas(8) char nan[8], result[8];
     store_number(NAN, dtype, nan);
@@ -134,14 +141,15 @@ static void flip_result(ptrdiff_t n, char *results)
         memcpy(result, results, (size_t)size);
         canonicalise(dtype, 1, result);
         if (!memcmp(result, nan, (size_t)size)) continue;
-        *results ^= 1;
+        if (spy.is_converted) results[size - 1] ^= (char)0x80;
+        else *results ^= 1;
         return;
     }
 }
 
 static void spying_loop(ptrdiff_t n, void *const *operands)
 {
-    const ptrdiff_t block = relu_fast_block(relu_fast_size(relu_fast_dtype_of(spy.compute)));
+    const ptrdiff_t block = relu_fast_block(relu_fast_size(spy.dtype));
     spy.loop(n, operands);
     atomic_fetch_add(&spy.calls, 1);
     if (n % block) atomic_fetch_add(&spy.partial_blocks, 1);
@@ -166,26 +174,39 @@ static void spying_row_sum(ptrdiff_t rows, ptrdiff_t interleave, ptrdiff_t colum
     if (atomic_exchange(&spy.corrupt, 0)) flip_sum(sums);
 }
 
+/* Where the engine finds the element-wise kernel, in the spy's copy of the table. */
+static relu_fast_loop **find_loop(const kernel *k, const relu_fast_operation *o)
+{
+    if (relu_fast_is_on_bits(o)) {
+        memcpy(spy.on_bits, *spy.kernels.on_bits, sizeof spy.on_bits);
+        spy.kernels.on_bits = (const relu_fast_on_bits *)&spy.on_bits;
+        return &spy.on_bits[k->dtype][o->on_bits][k->form];
+    }
+    memcpy(spy.elementwise, *spy.kernels.elementwise, sizeof spy.elementwise);
+    spy.kernels.elementwise = (const relu_fast_elementwise *)&spy.elementwise;
+    relu_fast_loops *loops = &spy.elementwise[k->activation][k->form];
+    return k->varying ? &loops->varying : &loops->uniform;
+}
+
 void spy_on(const kernel *k, int corrupt)
 {
     const relu_fast_operation o = operation_of(k);
     spy.compute = (enum relu_fast_compute)o.compute;
+    spy.dtype = relu_fast_is_on_bits(&o) ? k->dtype : relu_fast_dtype_of(spy.compute);
+    spy.is_converted = spy.dtype != k->dtype;
     spy.kernels = *__real_relu_fast_active_kernels(spy.compute);
-    memcpy(spy.elementwise, *spy.kernels.elementwise, sizeof spy.elementwise);
-    memcpy(spy.row_sums, *spy.kernels.row_sums, sizeof spy.row_sums);
-    spy.kernels.elementwise = (const relu_fast_elementwise *)&spy.elementwise;
-    spy.kernels.row_sums = (const relu_fast_row_sums *)&spy.row_sums;
     atomic_store(&spy.calls, 0);
     atomic_store(&spy.partial_blocks, 0);
     atomic_store(&spy.corrupt, corrupt != NOTHING);
     if (is_sum(k)) {
+        memcpy(spy.row_sums, *spy.kernels.row_sums, sizeof spy.row_sums);
+        spy.kernels.row_sums = (const relu_fast_row_sums *)&spy.row_sums;
         relu_fast_row_sum **row_sum = &spy.row_sums[k->activation][k->parameter];
         spy.row_sum = *row_sum;
         *row_sum = spying_row_sum;
         return;
     }
-    relu_fast_loops *loops = &spy.elementwise[k->activation][k->form];
-    relu_fast_loop **loop = k->varying ? &loops->varying : &loops->uniform;
+    relu_fast_loop **loop = find_loop(k, &o);
     spy.output = o.inputs + o.parameters + corrupt;
     spy.loop = *loop;
     *loop = spying_loop;

@@ -4,6 +4,7 @@
 Meson and fails where
 
 - a contiguous kernel has no vector instructions, or calls what is no kernel,
+- a kernel on the bits has no loop that stores vectors of the full width,
 - a table is looked up in more or fewer permutations than its words ask for, or is spilled,
 - an object has instructions that the CPUs it is for need not have: those of an
   ISA may be in its own kernels only, and the rest must run anywhere,
@@ -92,13 +93,22 @@ def with_labels(lines: list[tuple[int, str]]) -> str:
     return "\n".join(marked)
 
 
-def kernels_of(functions: dict[str, str], isa: str) -> dict[str, str]:
-    pattern = re.compile(rf"\w+_(uniform|varying|row_sum)_float(32|64)_{isa}$")
-    kernels = {name: body for name, body in functions.items() if pattern.match(name)}
+def matching(pattern: str, functions: dict[str, str]) -> dict[str, str]:
+    kernels = {name: body for name, body in functions.items() if re.fullmatch(pattern, name)}
     for name, body in kernels.items():
         if (jump := JUMP.match(body)) and jump[1] in kernels:
             kernels[name] = kernels[jump[1]]
     return kernels
+
+
+def kernels_of(functions: dict[str, str], isa: str) -> dict[str, str]:
+    """Those of formulas."""
+    return matching(rf"\w+_(uniform|varying|row_sum)_float(32|64)_{isa}", functions)
+
+
+def bits_kernels_of(functions: dict[str, str], isa: str) -> dict[str, str]:
+    """Those on the bits of elements: of integers and of half types."""
+    return matching(rf"\w+_of_(signed|unsigned|b?float16)_bits\d+_{isa}", functions)
 
 
 def without_packed(kernels: dict[str, str], isa: str) -> list[str]:
@@ -175,6 +185,29 @@ def count(pattern: str, lines: list[str]) -> int:
 def vectors_stored(loop: list[str], isa: str) -> int:
     one, two = STORES_OF_ARM if isa in ("neon", "sve") else (STORED, r"(?!)")
     return count(one, loop) + 2 * count(two, loop)
+
+
+# In the widest registers of the ISA.
+STORED_BITS = {
+    "x86_64_v4": r"vmov\S*\s+%zmm\d+,.*\(",
+    "x86_64_v3": r"vmov\S*\s+%ymm\d+,.*\(",
+    "baseline": r"mov(?:[au]p[sd]|dq[au])\s+%xmm\d+,.*\(",
+    "sve": r"st1[bhwd]\s+\{z",
+    "neon": "|".join(STORES_OF_ARM),
+}
+# SSE2 has no comparison of 64-bit integers.
+SCALAR_BITS = {"baseline": r"\w+_of_(?:un)?signed_bits64_"}
+
+
+def bits_without_vectors(kernels: dict[str, str], isa: str) -> list[str]:
+    """Those on the bits, but for what copies by COPY, without a loop over whole vectors."""
+    return [
+        name
+        for name, body in kernels.items()
+        if not any(count(STORED_BITS[isa], loop) for loop in loops(body))
+        and not re.search(rf"<{COPY}\b", body)
+        and not re.match(SCALAR_BITS.get(isa, "(?!)"), name)
+    ]
 
 
 def lookups_of_a_vector(loop: list[str], isa: str, compute: str) -> float:
@@ -258,7 +291,9 @@ def main(argv: list[str] | None = None) -> int:
     from support.tables import lookups_of_kernels
 
     objects = sorted(options.build.rglob("*.o"))
-    isa_of = {path: re.search(r"kernels_float\d+_(\w+)\.a\.p", str(path)) for path in objects}
+    isa_of = {
+        path: re.search(r"kernels_(?:float|bits)\d+_(\w+)\.a\.p", str(path)) for path in objects
+    }
     built = sorted({found[1] for found in isa_of.values() if found})
     oldest = "neon" if "neon" in built else "baseline"
     problems = []
@@ -273,10 +308,11 @@ def main(argv: list[str] | None = None) -> int:
     functions = disassemble(options.build / "tests" / "c" / "check", options.objdump)
     kernels_seen = 0
     for isa in built:
-        kernels = kernels_of(functions, isa)
-        kernels_seen += len(kernels)
+        kernels, on_bits = kernels_of(functions, isa), bits_kernels_of(functions, isa)
+        kernels_seen += len(kernels) + len(on_bits)
         problems += [f"{name}: no vectors" for name in without_packed(kernels, isa)]
-        problems += calls(kernels, isa)
+        problems += [f"{name}: no vectors" for name in bits_without_vectors(on_bits, isa)]
+        problems += calls(kernels, isa) + calls(on_bits, isa)
         problems += table_problems(kernels, isa, lookups_of_kernels(isa))
     for library in options.build.rglob("librelu_fast_engine.a"):
         problems += [f"{library}: {name}" for name in foreign_symbols(library, options.nm)]

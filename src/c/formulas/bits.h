@@ -21,46 +21,54 @@ typedef struct {
 static const half_type float16_type = {0x3c00, 0x4600, 0x7c00};
 static const half_type bfloat16_type = {0x3f80, 0x40c0, 0x7f80};
 
-/* Whether a code is one of `first` ... `last`: one comparison, because others wrap around. */
-static inline int is_among(uint16_t code, unsigned first, unsigned last)
+/* All bits set or none: what is chosen by masks has no branches, which a compiler might thread
+ * through a loop instead of making vectors of it. */
+static inline uint16_t mask(int condition)
 {
-    return (uint16_t)(code - first) <= (uint16_t)(last - first);
+    return (uint16_t)-condition;
+}
+
+/* Whether a code is one of `first` ... `last`: one comparison, because others wrap around. */
+static inline uint16_t is_among(uint16_t code, unsigned first, unsigned last)
+{
+    return mask((uint16_t)(code - first) <= (uint16_t)(last - first));
 }
 
 /* -0 ... -inf */
-static inline int is_negative(uint16_t code, half_type t)
+static inline uint16_t is_negative(uint16_t code, half_type t)
 {
     return is_among(code, 0x8000, 0x8000u + t.infinity);
 }
 
-static inline int is_positive(uint16_t code, half_type t)
+static inline uint16_t is_positive(uint16_t code, half_type t)
 {
     return is_among(code, 1, t.infinity);
 }
 
-static inline int is_nan(uint16_t code, half_type t)
+static inline uint16_t is_nan(uint16_t code, half_type t)
 {
-    return (code & 0x7fff) > t.infinity;
+    return mask((code & 0x7fff) > t.infinity);
 }
 
 static inline uint16_t relu_value_of_half(uint16_t x, half_type t)
 {
-    return is_negative(x, t) ? 0 : x;
+    return x & ~is_negative(x, t);
 }
 
 static inline uint16_t relu_backward_of_half(uint16_t g, uint16_t x, half_type t)
 {
-    return is_positive(x, t) ? g : is_nan(x, t) ? x : 0;
+    return (g & is_positive(x, t)) | (x & is_nan(x, t));
 }
 
 static inline uint16_t relu6_value_of_half(uint16_t x, half_type t)
 {
-    return is_negative(x, t) ? 0 : is_among(x, t.six, t.infinity) ? t.six : x;
+    const uint16_t is_above = is_among(x, t.six, t.infinity);
+    return (x & ~is_negative(x, t) & ~is_above) | (t.six & is_above);
 }
 
 static inline uint16_t relu6_backward_of_half(uint16_t g, uint16_t x, half_type t)
 {
-    return is_among(x, 1, t.six - 1u) ? g : is_nan(x, t) ? x : 0;
+    return (g & is_among(x, 1, t.six - 1u)) | (x & is_nan(x, t));
 }
 
 #endif

@@ -32,16 +32,18 @@ typedef uint64_t element;
 
 #define BLOCK (64 / (ptrdiff_t)sizeof(element))
 
-/* The mask tells the compiler that the length is a whole number of vectors. */
-#define LOOP(name, type, statement)                              \
-    static void SYMBOL(name)(ptrdiff_t n, void *const *operands) \
-    {                                                            \
-        type *const *const arrays = (type *const *)operands;     \
-        n &= -BLOCK;                                             \
-        _Pragma("omp simd") for (ptrdiff_t i = 0; i < n; i++)    \
-        {                                                        \
-            statement;                                           \
-        }                                                        \
+/* The mask tells the compiler that the length is a whole number of vectors.  `arrays` are copies,
+ * because elements of 8 bits, being characters, might lie where `operands` do. */
+#define LOOP(name, type, count, statement)                                 \
+    static void SYMBOL(name)(ptrdiff_t n, void *const *operands)           \
+    {                                                                      \
+        type *arrays[count];                                               \
+        for (int k = 0; k < (count); k++) arrays[k] = (type *)operands[k]; \
+        n &= -BLOCK;                                                       \
+        _Pragma("omp simd") for (ptrdiff_t i = 0; i < n; i++)              \
+        {                                                                  \
+            statement;                                                     \
+        }                                                                  \
     }
 #define ARRAY(k) arrays[k][i]
 
@@ -49,19 +51,20 @@ typedef SIZED(int8_t, int16_t, int32_t, int64_t) with_sign;
 typedef element without_sign;
 
 #define OF_INTEGERS(name)                                         \
-    LOOP(name##_value_of_signed, with_sign,                       \
+    LOOP(name##_value_of_signed, with_sign, 2,                    \
          ARRAY(1) = (with_sign)name##_value_of_integer(ARRAY(0))) \
-    LOOP(name##_value_of_unsigned, without_sign,                  \
+    LOOP(name##_value_of_unsigned, without_sign, 2,               \
          ARRAY(1) = (without_sign)name##_value_of_integer(ARRAY(0)))
 
-#define OF_HALVES(name, half)                                                                      \
-    LOOP(name##_value_of_##half, uint16_t, ARRAY(1) = name##_value_of_half(ARRAY(0), half##_type)) \
-    LOOP(name##_grad_of_##half, uint16_t,                                                          \
-         ARRAY(1) = name##_backward_of_half(half##_type.one, ARRAY(0), half##_type))               \
-    LOOP(name##_backward_of_##half, uint16_t,                                                      \
-         ARRAY(2) = name##_backward_of_half(ARRAY(0), ARRAY(1), half##_type))                      \
-    LOOP(name##_value_and_grad_of_##half, uint16_t, const uint16_t x = ARRAY(0);                   \
-         ARRAY(1) = name##_value_of_half(x, half##_type);                                          \
+#define OF_HALVES(name, half)                                                        \
+    LOOP(name##_value_of_##half, uint16_t, 2,                                        \
+         ARRAY(1) = name##_value_of_half(ARRAY(0), half##_type))                     \
+    LOOP(name##_grad_of_##half, uint16_t, 2,                                         \
+         ARRAY(1) = name##_backward_of_half(half##_type.one, ARRAY(0), half##_type)) \
+    LOOP(name##_backward_of_##half, uint16_t, 3,                                     \
+         ARRAY(2) = name##_backward_of_half(ARRAY(0), ARRAY(1), half##_type))        \
+    LOOP(name##_value_and_grad_of_##half, uint16_t, 3, const uint16_t x = ARRAY(0);  \
+         ARRAY(1) = name##_value_of_half(x, half##_type);                            \
          ARRAY(2) = name##_backward_of_half(half##_type.one, x, half##_type))
 
 #define ON_BITS(name) OF_INTEGERS(name)
