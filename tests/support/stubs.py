@@ -52,7 +52,7 @@ def integer_calls(function, dtype):
     parameters = function.activation.parameters
     if function.parameter:  # which is learned: no integer
         return [call(function.name, *arrays, "x_float32")]
-    if function.form.kind == "in_place":
+    if function.form.kind == "in_place":  # int8 does not fit into bool
         return [call(function.name, x)] if function.takes_integers and dtype != "bool" else []
     found = []
     if all(p.default is not None for p in parameters):
