@@ -94,11 +94,16 @@ def bound_of(function, dtype):
     return f"1 + {power_of_two(sums[dtype])} · S" if dtype in sums else ""
 
 
+def sharing(dtype):
+    """The types that have the bounds of a type."""
+    return "float16, bfloat16" if dtype == "float16" else dtype
+
+
 def bounds_of(activation):
     """Tables of the bounds of an activation, by function and dtype, and their conditions."""
     functions = [f for f in activation.functions() if f.form.kind != "in_place"]
     rows = [[code(f.name), *(bound_of(f, dtype) for dtype in DTYPES)] for f in functions]
-    lines = [table(["in ULP", *DTYPES], rows), ""]
+    lines = [table(["in ULP", *map(sharing, DTYPES)], rows), ""]
     if any(", else" in cell for row in rows for cell in row):
         lines.append("Where there are two numbers, the first holds with the default parameters.")
     sums = [f.parameter for f in functions if f.parameter]
@@ -181,7 +186,7 @@ def bounds_by_dtype(bounds):
     if len(set(bounds.values())) == 1:
         return set(bounds.values())
     grouped = {bound: [d for d in bounds if bounds[d] == bound] for bound in bounds.values()}
-    return [f"{', '.join(dtypes)}: {bound}" for bound, dtypes in grouped.items()]
+    return [f"{', '.join(map(sharing, dtypes))}: {bound}" for bound, dtypes in grouped.items()]
 
 
 def choice_table():

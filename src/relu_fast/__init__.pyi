@@ -9,10 +9,13 @@ __all__: list[str]
 __version__: str
 
 _Floating = TypeVar("_Floating", np.float16, np.float32, np.float64)
+_Real = TypeVar("_Real", bound=np.integer[Any] | np.float16 | np.float32 | np.float64)
+_Integers8 = np.bool | np.int8 | np.uint8
+_Integers16 = np.int16 | np.uint16
+_Integers32And64 = np.int32 | np.uint32 | np.int64 | np.uint64
 _Out1 = TypeVar("_Out1", bound=np.ndarray[Any, Any])
 _Out2 = TypeVar("_Out2", bound=np.ndarray[Any, Any])
 _SomeOut = np.ndarray[Any, Any] | None
-_DType = type[_Floating] | np.dtype[_Floating]
 
 class _HasUfuncs(Protocol):
     @property
@@ -32,7 +35,9 @@ class _AllKeywords(_Keywords, total=False):
 
 # Overloads, in this order: what is given as out comes back; dtype= decides; a parameter of
 # type np.float64, which is a float to type checkers, promotes; Python numbers and what has the
-# type of the arrays leave that type as it is; all else is as NumPy promotes it.
+# type of the arrays leave that type as it is, and integers become floating by their size; all
+# else is as NumPy promotes it.  bfloat16 has no type of its own that a checker knows: to it,
+# ml_dtypes.bfloat16 is Any, or np.generic, and so is what comes back.
 
 class _From1To1(np.ufunc):  # type: ignore[misc]
     @overload
@@ -59,7 +64,7 @@ class _From1To1(np.ufunc):  # type: ignore[misc]
         /,
         out: None = None,
         *,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
     @overload
@@ -70,6 +75,83 @@ class _From1To1(np.ufunc):  # type: ignore[misc]
         out: None = None,
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Integers8],
+        /,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float16]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Integers16],
+        /,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float32]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers32And64],
+        /,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        out: _SomeOut | tuple[_SomeOut] = None,
+        **keywords: Unpack[_AllKeywords],
+    ) -> Any: ...
+
+class _From1To1KeepingIntegers(np.ufunc):  # type: ignore[misc]
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        out: _Out1,
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        x: ArrayLike,
+        /,
+        *,
+        out: _Out1 | tuple[_Out1],
+        **keywords: Unpack[_AllKeywords],
+    ) -> _Out1: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[Any],
+        /,
+        out: None = None,
+        *,
+        dtype: type[_Real] | np.dtype[_Real],
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Real]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Real],
+        /,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[_Real]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[np.bool],
+        /,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.int8]: ...
     @overload
     def __call__(
         self,
@@ -107,7 +189,7 @@ class _From1To1Alpha(np.ufunc):  # type: ignore[misc]
         alpha: ArrayLike,
         out: None = None,
         *,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
     @overload
@@ -128,6 +210,15 @@ class _From1To1Alpha(np.ufunc):  # type: ignore[misc]
         out: None = None,
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers32And64],
+        /,
+        alpha: float,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
     @overload
     def __call__(
         self,
@@ -166,7 +257,7 @@ class _From1To1OptionalAlpha(np.ufunc):  # type: ignore[misc]
         alpha: ArrayLike = ...,
         out: None = None,
         *,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
     @overload
@@ -187,6 +278,24 @@ class _From1To1OptionalAlpha(np.ufunc):  # type: ignore[misc]
         out: None = None,
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers32And64],
+        /,
+        alpha: float = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers8 | _Integers16],
+        /,
+        *,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
     @overload
     def __call__(
         self,
@@ -225,7 +334,7 @@ class _From1To1OptionalB(np.ufunc):  # type: ignore[misc]
         b: ArrayLike = ...,
         out: None = None,
         *,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
     @overload
@@ -246,6 +355,24 @@ class _From1To1OptionalB(np.ufunc):  # type: ignore[misc]
         out: None = None,
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers32And64],
+        /,
+        b: float = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers8 | _Integers16],
+        /,
+        *,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
     @overload
     def __call__(
         self,
@@ -284,7 +411,7 @@ class _From1To1OptionalBeta(np.ufunc):  # type: ignore[misc]
         beta: ArrayLike = ...,
         out: None = None,
         *,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
     @overload
@@ -305,6 +432,24 @@ class _From1To1OptionalBeta(np.ufunc):  # type: ignore[misc]
         out: None = None,
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers32And64],
+        /,
+        beta: float = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers8 | _Integers16],
+        /,
+        *,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
     @overload
     def __call__(
         self,
@@ -343,7 +488,7 @@ class _From1To1OptionalLambd(np.ufunc):  # type: ignore[misc]
         lambd: ArrayLike = ...,
         out: None = None,
         *,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
     @overload
@@ -364,6 +509,24 @@ class _From1To1OptionalLambd(np.ufunc):  # type: ignore[misc]
         out: None = None,
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers32And64],
+        /,
+        lambd: float = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers8 | _Integers16],
+        /,
+        *,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
     @overload
     def __call__(
         self,
@@ -405,7 +568,7 @@ class _From1To1OptionalMinValOptionalMaxVal(np.ufunc):  # type: ignore[misc]
         max_val: ArrayLike = ...,
         out: None = None,
         *,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
     @overload
@@ -449,6 +612,25 @@ class _From1To1OptionalMinValOptionalMaxVal(np.ufunc):  # type: ignore[misc]
         out: None = None,
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers32And64],
+        /,
+        min_val: float = ...,
+        max_val: float = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers8 | _Integers16],
+        /,
+        *,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
     @overload
     def __call__(
         self,
@@ -491,7 +673,7 @@ class _From1To1ThresholdValue(np.ufunc):  # type: ignore[misc]
         value: ArrayLike,
         out: None = None,
         *,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
     @overload
@@ -527,6 +709,16 @@ class _From1To1ThresholdValue(np.ufunc):  # type: ignore[misc]
     @overload
     def __call__(
         self,
+        x: NDArray[_Integers32And64],
+        /,
+        threshold: float,
+        value: float,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
         x: ArrayLike,
         /,
         threshold: ArrayLike,
@@ -552,7 +744,7 @@ class _From1To2(np.ufunc):  # type: ignore[misc]
         /,
         *,
         out: tuple[None, None] = ...,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
     @overload
@@ -564,6 +756,33 @@ class _From1To2(np.ufunc):  # type: ignore[misc]
         out: tuple[None, None] = ...,
         **keywords: Unpack[_Keywords],
     ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Integers8],
+        /,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float16], NDArray[np.float16]]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        x: NDArray[_Integers16],
+        /,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers32And64],
+        /,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
     @overload
     def __call__(
         self,
@@ -593,7 +812,7 @@ class _From1To2Alpha(np.ufunc):  # type: ignore[misc]
         alpha: ArrayLike,
         *,
         out: tuple[None, None] = ...,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
     @overload
@@ -616,6 +835,16 @@ class _From1To2Alpha(np.ufunc):  # type: ignore[misc]
         out: tuple[None, None] = ...,
         **keywords: Unpack[_Keywords],
     ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers32And64],
+        /,
+        alpha: float,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
     @overload
     def __call__(
         self,
@@ -646,7 +875,7 @@ class _From1To2OptionalAlpha(np.ufunc):  # type: ignore[misc]
         alpha: ArrayLike = ...,
         *,
         out: tuple[None, None] = ...,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
     @overload
@@ -669,6 +898,25 @@ class _From1To2OptionalAlpha(np.ufunc):  # type: ignore[misc]
         out: tuple[None, None] = ...,
         **keywords: Unpack[_Keywords],
     ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers32And64],
+        /,
+        alpha: float = ...,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers8 | _Integers16],
+        /,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
     @overload
     def __call__(
         self,
@@ -699,7 +947,7 @@ class _From1To2OptionalB(np.ufunc):  # type: ignore[misc]
         b: ArrayLike = ...,
         *,
         out: tuple[None, None] = ...,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
     @overload
@@ -722,6 +970,25 @@ class _From1To2OptionalB(np.ufunc):  # type: ignore[misc]
         out: tuple[None, None] = ...,
         **keywords: Unpack[_Keywords],
     ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers32And64],
+        /,
+        b: float = ...,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers8 | _Integers16],
+        /,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
     @overload
     def __call__(
         self,
@@ -752,7 +1019,7 @@ class _From1To2OptionalBeta(np.ufunc):  # type: ignore[misc]
         beta: ArrayLike = ...,
         *,
         out: tuple[None, None] = ...,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
     @overload
@@ -775,6 +1042,25 @@ class _From1To2OptionalBeta(np.ufunc):  # type: ignore[misc]
         out: tuple[None, None] = ...,
         **keywords: Unpack[_Keywords],
     ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers32And64],
+        /,
+        beta: float = ...,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers8 | _Integers16],
+        /,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
     @overload
     def __call__(
         self,
@@ -805,7 +1091,7 @@ class _From1To2OptionalLambd(np.ufunc):  # type: ignore[misc]
         lambd: ArrayLike = ...,
         *,
         out: tuple[None, None] = ...,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
     @overload
@@ -828,6 +1114,25 @@ class _From1To2OptionalLambd(np.ufunc):  # type: ignore[misc]
         out: tuple[None, None] = ...,
         **keywords: Unpack[_Keywords],
     ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers32And64],
+        /,
+        lambd: float = ...,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers8 | _Integers16],
+        /,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
     @overload
     def __call__(
         self,
@@ -860,7 +1165,7 @@ class _From1To2OptionalMinValOptionalMaxVal(np.ufunc):  # type: ignore[misc]
         max_val: ArrayLike = ...,
         *,
         out: tuple[None, None] = ...,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
     @overload
@@ -910,6 +1215,26 @@ class _From1To2OptionalMinValOptionalMaxVal(np.ufunc):  # type: ignore[misc]
     @overload
     def __call__(
         self,
+        x: NDArray[_Integers32And64],
+        /,
+        min_val: float = ...,
+        max_val: float = ...,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers8 | _Integers16],
+        /,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    @overload
+    def __call__(
+        self,
         x: ArrayLike,
         /,
         min_val: ArrayLike = ...,
@@ -940,7 +1265,7 @@ class _From1To2ThresholdValue(np.ufunc):  # type: ignore[misc]
         value: ArrayLike,
         *,
         out: tuple[None, None] = ...,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
     @overload
@@ -976,6 +1301,17 @@ class _From1To2ThresholdValue(np.ufunc):  # type: ignore[misc]
         out: tuple[None, None] = ...,
         **keywords: Unpack[_Keywords],
     ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
+    @overload
+    def __call__(
+        self,
+        x: NDArray[_Integers32And64],
+        /,
+        threshold: float,
+        value: float,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
     @overload
     def __call__(
         self,
@@ -1016,7 +1352,7 @@ class _From2To1(np.ufunc):  # type: ignore[misc]
         /,
         out: None = None,
         *,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
     @overload
@@ -1028,6 +1364,33 @@ class _From2To1(np.ufunc):  # type: ignore[misc]
         out: None = None,
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        g: NDArray[_Integers8],
+        x: NDArray[_Integers8],
+        /,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float16]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        g: NDArray[_Integers16],
+        x: NDArray[_Integers16],
+        /,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float32]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Integers32And64],
+        x: NDArray[_Integers32And64],
+        /,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
     @overload
     def __call__(
         self,
@@ -1069,7 +1432,7 @@ class _From2To1Alpha(np.ufunc):  # type: ignore[misc]
         alpha: ArrayLike,
         out: None = None,
         *,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
     @overload
@@ -1092,6 +1455,16 @@ class _From2To1Alpha(np.ufunc):  # type: ignore[misc]
         out: None = None,
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Integers32And64],
+        x: NDArray[_Integers32And64],
+        /,
+        alpha: float,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
     @overload
     def __call__(
         self,
@@ -1134,7 +1507,7 @@ class _From2To1OptionalAlpha(np.ufunc):  # type: ignore[misc]
         alpha: ArrayLike = ...,
         out: None = None,
         *,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
     @overload
@@ -1157,6 +1530,26 @@ class _From2To1OptionalAlpha(np.ufunc):  # type: ignore[misc]
         out: None = None,
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Integers32And64],
+        x: NDArray[_Integers32And64],
+        /,
+        alpha: float = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Integers8 | _Integers16],
+        x: NDArray[_Integers8 | _Integers16],
+        /,
+        *,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
     @overload
     def __call__(
         self,
@@ -1199,7 +1592,7 @@ class _From2To1OptionalB(np.ufunc):  # type: ignore[misc]
         b: ArrayLike = ...,
         out: None = None,
         *,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
     @overload
@@ -1222,6 +1615,26 @@ class _From2To1OptionalB(np.ufunc):  # type: ignore[misc]
         out: None = None,
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Integers32And64],
+        x: NDArray[_Integers32And64],
+        /,
+        b: float = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Integers8 | _Integers16],
+        x: NDArray[_Integers8 | _Integers16],
+        /,
+        *,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
     @overload
     def __call__(
         self,
@@ -1264,7 +1677,7 @@ class _From2To1OptionalBeta(np.ufunc):  # type: ignore[misc]
         beta: ArrayLike = ...,
         out: None = None,
         *,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
     @overload
@@ -1287,6 +1700,26 @@ class _From2To1OptionalBeta(np.ufunc):  # type: ignore[misc]
         out: None = None,
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Integers32And64],
+        x: NDArray[_Integers32And64],
+        /,
+        beta: float = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Integers8 | _Integers16],
+        x: NDArray[_Integers8 | _Integers16],
+        /,
+        *,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
     @overload
     def __call__(
         self,
@@ -1329,7 +1762,7 @@ class _From2To1OptionalLambd(np.ufunc):  # type: ignore[misc]
         lambd: ArrayLike = ...,
         out: None = None,
         *,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
     @overload
@@ -1352,6 +1785,26 @@ class _From2To1OptionalLambd(np.ufunc):  # type: ignore[misc]
         out: None = None,
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Integers32And64],
+        x: NDArray[_Integers32And64],
+        /,
+        lambd: float = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Integers8 | _Integers16],
+        x: NDArray[_Integers8 | _Integers16],
+        /,
+        *,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
     @overload
     def __call__(
         self,
@@ -1397,7 +1850,7 @@ class _From2To1OptionalMinValOptionalMaxVal(np.ufunc):  # type: ignore[misc]
         max_val: ArrayLike = ...,
         out: None = None,
         *,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
     @overload
@@ -1445,6 +1898,27 @@ class _From2To1OptionalMinValOptionalMaxVal(np.ufunc):  # type: ignore[misc]
         out: None = None,
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Integers32And64],
+        x: NDArray[_Integers32And64],
+        /,
+        min_val: float = ...,
+        max_val: float = ...,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Integers8 | _Integers16],
+        x: NDArray[_Integers8 | _Integers16],
+        /,
+        *,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
     @overload
     def __call__(
         self,
@@ -1491,7 +1965,7 @@ class _From2To1ThresholdValue(np.ufunc):  # type: ignore[misc]
         value: ArrayLike,
         out: None = None,
         *,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> NDArray[_Floating]: ...
     @overload
@@ -1530,6 +2004,17 @@ class _From2To1ThresholdValue(np.ufunc):  # type: ignore[misc]
     @overload
     def __call__(
         self,
+        g: NDArray[_Integers32And64],
+        x: NDArray[_Integers32And64],
+        /,
+        threshold: float,
+        value: float,
+        out: None = None,
+        **keywords: Unpack[_Keywords],
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(
+        self,
         g: ArrayLike,
         x: ArrayLike,
         /,
@@ -1560,7 +2045,7 @@ class _From3To2(np.ufunc):  # type: ignore[misc]
         /,
         *,
         out: tuple[None, None] = ...,
-        dtype: _DType[_Floating],
+        dtype: type[_Floating] | np.dtype[_Floating],
         **keywords: Unpack[_Keywords],
     ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
     @overload
@@ -1575,6 +2060,39 @@ class _From3To2(np.ufunc):  # type: ignore[misc]
         **keywords: Unpack[_Keywords],
     ) -> tuple[NDArray[_Floating], NDArray[_Floating]]: ...
     @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        g: NDArray[_Integers8],
+        gate: NDArray[_Integers8],
+        up: NDArray[_Integers8],
+        /,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float16], NDArray[np.float16]]: ...
+    @overload
+    def __call__(  # type: ignore[overload-overlap]
+        self,
+        g: NDArray[_Integers16],
+        gate: NDArray[_Integers16],
+        up: NDArray[_Integers16],
+        /,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]: ...
+    @overload
+    def __call__(
+        self,
+        g: NDArray[_Integers32And64],
+        gate: NDArray[_Integers32And64],
+        up: NDArray[_Integers32And64],
+        /,
+        *,
+        out: tuple[None, None] = ...,
+        **keywords: Unpack[_Keywords],
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    @overload
     def __call__(
         self,
         g: ArrayLike,
@@ -1586,11 +2104,11 @@ class _From3To2(np.ufunc):  # type: ignore[misc]
         **keywords: Unpack[_AllKeywords],
     ) -> Any: ...
 
-relu: _From1To1
+relu: _From1To1KeepingIntegers
 relu_grad: _From1To1
 relu_backward: _From2To1
 relu_value_and_grad: _From1To2
-relu6: _From1To1
+relu6: _From1To1KeepingIntegers
 relu6_grad: _From1To1
 relu6_backward: _From2To1
 relu6_value_and_grad: _From1To2

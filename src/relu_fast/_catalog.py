@@ -135,7 +135,11 @@ class Function(NamedTuple):
     @property
     def takes_integers(self) -> bool:
         """Whether integers come back as integers, of the same type."""
-        return _ufuncs.takes(self.activation.number, self.form.number, "int32")
+        form = self.form
+        if form.kind == "in_place":  # its ufunc does the work
+            forms = (f for f in self.activation.forms if f.kind == "elementwise")
+            form = next(f for f in forms if f.outputs == self.form.outputs)
+        return _ufuncs.takes(self.activation.number, form.number, "int32")
 
     def bound(self, dtype: str) -> Bound:
         """How far its results may be from the real numbers; the largest of several outputs."""

@@ -39,8 +39,7 @@ pass. Operands that were broadcast get a gradient for each element: sum it over
 what they were broadcast along.""",
 }
 _RETURNS = {
-    "VALUE": "y : ndarray or scalar\n    {name}(x), in the broadcast shape; of the type of x if"
-    " that is floating.",
+    "VALUE": "y : ndarray or scalar\n    {name}(x), in the broadcast shape; {type}.",
     "IN_PLACE": "ndarray\n    `x` itself.",
     "GRAD": "ndarray or scalar\n    The derivative of {name} at x.",
     "BACKWARD": "ndarray or scalar\n    g times the derivative of {name} at x, in one pass.",
@@ -79,8 +78,8 @@ ValueError
 _OPERANDS = {
     "x": """\
 x : array_like
-    Input, any shape. float16, float32 and float64 come back as they are, other
-    real types are converted as for any ufunc.""",
+    Input, any shape. float16, bfloat16 (of `ml_dtypes`), float32 and float64 come
+    back as they are, other real types are converted as for any ufunc.""",
     "g": """\
 g : array_like
     Gradient of the loss with respect to {result}; broadcasts against {others}.""",
@@ -89,14 +88,18 @@ y : array_like
     The result {name}(x), for code that activated in place and kept no x.""",
     "gate": """\
 gate : array_like
-    What goes through {gate}, any shape. float16, float32 and float64 come back as
-    they are, other real types are converted as for any ufunc.""",
+    What goes through {gate}, any shape. float16, bfloat16 (of `ml_dtypes`), float32
+    and float64 come back as they are, other real types are converted as for any ufunc.""",
     "up": """\
 up : array_like
     What is multiplied; broadcasts against `gate`.""",
 }
+_X_KEEPING_INTEGERS = """\
+x : array_like
+    Input, any shape. Integers, float16, bfloat16 (of `ml_dtypes`), float32 and
+    float64 come back as they are, bool as int8."""
 _IN_PLACE_X = """\
-x : ndarray of float16, float32 or float64
+x : ndarray of {integers}float16, bfloat16 (of `ml_dtypes`), float32 or float64
     Changed in place; must be writeable."""
 _PARAMETER = """\
 {name} : array_like{default}
@@ -128,7 +131,10 @@ def _parameter(parameter: Parameter) -> str:
 
 def _operands(function: Function) -> list[str]:
     if function.form.kind == "in_place":
-        found = [_IN_PLACE_X]
+        integers = "integers, " if function.takes_integers else ""
+        found = [_IN_PLACE_X.format(integers=integers)]
+    elif function.takes_integers:
+        found = [_X_KEEPING_INTEGERS]
     else:
         name = function.activation.name
         gate = function.activation.gate
@@ -172,7 +178,7 @@ def accuracy(function: Function) -> str:
         text = "; ".join(f"{dtype}: {bound}" for dtype, bound in by_dtype.items())
     half = _ulp(function.bound("float16"), function)
     if half != text:
-        text += f" (float16: {half})"
+        text += f" (float16, bfloat16: {half})"
     condition = function.condition
     if condition is not None:
         text += f" {condition}" if condition.startswith("of ") else f", {condition}"
@@ -257,6 +263,7 @@ def docstring(function: Function) -> str:
     positive = " and ".join(f"{parameter.name} > 0" for parameter in activation.parameters)
     words = {
         "name": activation.name,
+        "type": "of x's type" if function.takes_integers else "of x's type if that is floating",
         "summary": activation.summary,
         "value": activation.value,
         "derivative": activation.derivative,

@@ -5,6 +5,7 @@ import os
 import signal
 import stat
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from support.functions import of_each_call
 
 import relu_fast
 from relu_fast import _catalog
-from relu_fast.cli import apply, comparison
+from relu_fast.cli import apply, comparison, main
 from relu_fast.cli.command import add_parameter_options, given_parameters, parameters_usage
 from relu_fast.cli.output import speed_cell
 
@@ -114,6 +115,62 @@ def test_apply_in_place(tmp_path, case):
     assert_same_file(tmp_path / "x.npy", applied("prelu", x, alpha=0.25), dtype=x.dtype)
     assert (tmp_path / "x.npy").read_bytes()[:128] == header
     assert sorted(content(tmp_path)) == ["x.npy"]
+
+
+LAYOUTS = {
+    "C order": X,
+    "Fortran order": np.asfortranarray(X),
+    "0-d": np.array(-1.5),
+    "empty": X[:0],
+}
+
+
+def run(folder, arguments, monkeypatch):
+    """The command line in this process."""
+    monkeypatch.chdir(folder)
+    return main.main(["apply", *arguments.split()])
+
+
+def assert_same_bytes(path, expected, folder):
+    """A file is the one that NumPy writes: header, order and bits."""
+    np.save(folder / "expected.npy", expected)
+    assert path.read_bytes() == (folder / "expected.npy").read_bytes()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("target", ["out.npy", "--in-place"])
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_apply_of_half_types(tmp_path, dtype, target, layout, monkeypatch):
+    """NumPy writes bfloat16 as void."""
+    if dtype == "bfloat16":
+        pytest.importorskip("ml_dtypes")
+        target += " --dtype bfloat16"
+    with np.errstate(over="ignore"):
+        x = LAYOUTS[layout].astype(dtype, order="K")
+    np.save(tmp_path / "x.npy", x)
+    assert run(tmp_path, f"leaky_relu x.npy {target} --alpha 0.3", monkeypatch) == 0
+    changed = tmp_path / ("x.npy" if "--in-place" in target else "out.npy")
+    assert_same_bytes(changed, applied("leaky_relu", x, alpha=0.3), tmp_path)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint16", ">i4", "int64", "uint64"])
+def test_apply_keeps_integers(tmp_path, dtype, monkeypatch):
+    x = np.asfortranarray(np.array([[-1, 0, 3], [7, -8, 100]]).astype(dtype))
+    np.save(tmp_path / "x.npy", x)
+    assert run(tmp_path, "relu6 x.npy out.npy", monkeypatch) == 0
+    assert_same_bytes(tmp_path / "out.npy", applied("relu6", x), tmp_path)
+    assert run(tmp_path, "relu6 x.npy --in-place", monkeypatch) == 0
+    assert_same_file(tmp_path / "x.npy", applied("relu6", x), dtype=x.dtype)
+
+
+def test_apply_of_bfloat16_where_ml_dtypes_is_missing(tmp_path, monkeypatch, capsys):
+    np.save(tmp_path / "x.npy", np.zeros(3, "V2"))
+    before = content(tmp_path)
+    monkeypatch.setitem(sys.modules, "ml_dtypes", None)  # makes its import fail
+    assert run(tmp_path, "relu x.npy out.npy --dtype bfloat16", monkeypatch) == 1
+    error = capsys.readouterr().err
+    assert "argument --dtype: bfloat16 needs ml_dtypes: pip install 'relu_fast[bfloat16]'" in error
+    assert content(tmp_path) == before
 
 
 @functions
@@ -229,6 +286,7 @@ def test_memory_does_not_depend_on_the_size(tmp_path, target):
 
 # ---- apply: errors -----------------------------------------------------------
 
+AS_BFLOAT16 = ["--dtype", ".npy' is of", "expected elements of 2 bytes"]
 ERRORS = {
     # what is wrong: arguments, exit status, what the line must say
     "unknown function": ("rleu x.npy o.npy", 2, ["'rleu'", "did you mean relu?", "elu_grad"]),
@@ -267,8 +325,14 @@ ERRORS = {
     "fields": ("relu fields.npy o.npy", 1, ["IN.npy", "expected"]),
     "subarray": ("relu subarray.npy o.npy", 1, ["IN.npy", "expected"]),
     "complex in place": ("relu complex.npy --in-place", 1, ["IN.npy", "'complex128'"]),
-    "int in place": ("relu int.npy --in-place", 1, ["--in-place", "int64", "float64"]),
-    "bool in place": ("relu bool.npy --in-place", 1, ["--in-place", "bool", "float16"]),
+    "int in place": ("elu int.npy --in-place", 1, ["--in-place", "int64", "float64"]),
+    "bool in place": ("relu bool.npy --in-place", 1, ["--in-place", "bool", "int8"]),
+    "void": ("relu void.npy o.npy", 1, ["IN.npy", "'|V2'", "--dtype bfloat16"]),
+    "wider void": ("relu wide.npy o.npy", 1, ["IN.npy", "'|V4'", "expected"]),
+    "float32 as bfloat16": ("relu single.npy o.npy --dtype bfloat16", 1, [*AS_BFLOAT16, "float32"]),
+    "float16 as bfloat16": ("relu half.npy o.npy --dtype bfloat16", 1, [*AS_BFLOAT16, "float16"]),
+    "4 bytes as bfloat16": ("relu wide.npy --in-place --dtype bfloat16", 1, [*AS_BFLOAT16, "V4"]),
+    "unknown dtype": ("relu x.npy o.npy --dtype float8", 2, ["--dtype", "'float8'"]),
     "no folder": ("relu x.npy none/o.npy", 1, ["OUT.npy", "'none/o.npy'", "existing directory"]),
     "folder a file": ("relu x.npy text.npy/o.npy", 1, ["OUT.npy", "existing directory"]),
     "output a folder": ("relu x.npy folder", 1, ["OUT.npy", "'folder'", "regular file"]),
@@ -308,6 +372,10 @@ def files(tmp_path):
     np.save(tmp_path / "fields.npy", np.ones(3, dtype=[("a", "f4")]))
     np.save(tmp_path / "int.npy", np.arange(3, dtype=np.int64))
     np.save(tmp_path / "bool.npy", np.ones(3, dtype=bool))
+    np.save(tmp_path / "half.npy", np.ones(3, dtype=np.float16))
+    np.save(tmp_path / "single.npy", np.ones(3, dtype=np.float32))
+    np.save(tmp_path / "void.npy", np.zeros(3, dtype="V2"))
+    np.save(tmp_path / "wide.npy", np.zeros(3, dtype="V4"))
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "pipe")
     return tmp_path
@@ -316,6 +384,8 @@ def files(tmp_path):
 @pytest.mark.parametrize("error", ERRORS)
 def test_errors(files, error):
     arguments, status, words = ERRORS[error]
+    if "--dtype bfloat16" in arguments:
+        pytest.importorskip("ml_dtypes")
     before = content(files)
     failed(command("apply", *arguments.split(), cwd=files), status, *words)
     assert content(files) == before

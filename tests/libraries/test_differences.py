@@ -9,12 +9,22 @@ import re
 
 import numpy as np
 import pytest
-from support.coming_from import OURS, Question, code, number, pairs, shows, tables, value
+from support.coming_from import (
+    OURS,
+    Question,
+    code,
+    number,
+    pairs,
+    shows,
+    stated_dtype,
+    tables,
+    value,
+)
 from support.libraries import LibraryError, each
 
 from relu_fast._catalog import ACTIVATIONS, FUNCTIONS
 
-NAMES = ("At the kinks", "At minus zero", "NaN", "Infinities", "Tails")
+NAMES = ("At the kinks", "At minus zero", "NaN", "Infinities", "Tails", "In half types")
 ROWS = [row for name in NAMES for row in tables()[name].rows]
 LIBRARIES = tables()["Infinities"].columns[2:]
 
@@ -67,7 +77,7 @@ def test_all_other_functions_agree(library, heading, x):
 
 @pytest.mark.parametrize("row", tables()["dtypes"].rows, ids=lambda row: row.label)
 def test_our_dtypes(row):
-    x = np.zeros(33, row[""].rpartition(" ")[2])
+    x = np.zeros(33, stated_dtype(row[""]))
     for call in code(row[""]):
         assert value(call, x=x).dtype == row[OURS].strip("*")
 
@@ -75,7 +85,7 @@ def test_our_dtypes(row):
 @pytest.mark.parametrize("row", tables()["dtypes"].rows, ids=lambda row: row.label)
 @of(*LIBRARIES)
 def test_their_dtypes(library, row):
-    x = np.zeros(33, row[""].rpartition(" ")[2])
+    x = np.zeros(33, stated_dtype(row[""]))
     for call in code(row[""]):
         question = Question(FUNCTIONS[call.partition("(")[0]], (0.0,), "float32")
         expression = question.expression(library.name)

@@ -6,6 +6,9 @@ import os
 
 import numpy as np
 
+with contextlib.suppress(ImportError):
+    import ml_dtypes
+
 KERAS_BACKENDS = ("tensorflow", "torch", "jax")
 
 
@@ -76,9 +79,13 @@ class _PyTorch:
             self.torch.set_default_dtype(getattr(self.torch, dtype))
 
     def take(self, array):
+        if array.dtype.name == "bfloat16":  # of which PyTorch's NumPy knows nothing
+            return self.torch.from_numpy(array.view(np.int16)).view(self.torch.bfloat16)
         return self.torch.from_numpy(array)
 
     def give(self, tensor):
+        if tensor.dtype == self.torch.bfloat16:
+            return self.give(tensor.view(self.torch.int16)).view(ml_dtypes.bfloat16)
         return tensor.detach().numpy()
 
     def gradient(self, function, g, x):
@@ -160,7 +167,7 @@ class _Keras:
         }
 
     def use(self, dtype):
-        if dtype.startswith("float"):
+        if "float" in dtype:
             self.keras.config.set_floatx(dtype)
             self.keras.config.set_dtype_policy(dtype)  # of layers, which cast what they get
 
@@ -266,9 +273,14 @@ class _Mlx:
         pass
 
     def take(self, array):
-        return self.mx.array(array, dtype=getattr(self.mx, array.dtype.name))
+        dtype = getattr(self.mx, array.dtype.name)
+        if dtype == self.mx.bfloat16:
+            array = array.astype(np.float32)
+        return self.mx.array(array, dtype=dtype)
 
     def give(self, array):
+        if array.dtype == self.mx.bfloat16:
+            return np.array(array.astype(self.mx.float32)).astype(ml_dtypes.bfloat16)
         return np.array(array)
 
     def gradient(self, function, g, x):

@@ -32,11 +32,17 @@ class Call(NamedTuple):
     arrays: int
     outputs: int
     parameters: tuple[tuple[str, bool], ...]  # the name, and whether there is a default
+    keeps_integers: bool
 
     @classmethod
     def of(cls, function: Function) -> Call:
         parameters = ((p.name, p.default is not None) for p in function.activation.parameters)
-        return cls(len(function.form.inputs), len(function.form.outputs), tuple(parameters))
+        return cls(
+            len(function.form.inputs),
+            len(function.form.outputs),
+            tuple(parameters),
+            function.takes_integers,
+        )
 
     @property
     def name(self) -> str:
@@ -45,6 +51,7 @@ class Call(NamedTuple):
             ("Optional" if has_default else "") + name.title().replace("_", "")
             for name, has_default in self.parameters
         ]
+        words += ["KeepingIntegers"] * self.keeps_integers
         return f"_From{self.arrays}To{self.outputs}{''.join(words)}"
 
 
@@ -57,9 +64,10 @@ class Overloads:
         self.lines: list[str] = []
         several = call.outputs > 1
         anything = self.parameters("ArrayLike")
-        like_arrays = self.parameters("float | _Floating | NDArray[_Floating]")
+        kept = "_Real" if call.keeps_integers else "_Floating"  # the type that comes back
+        like_arrays = self.parameters(f"float | {kept} | NDArray[{kept}]")
         outs = self.together([f"_Out{i + 1}" for i in range(call.outputs)])
-        floating = self.each("NDArray[_Floating]")
+        like_them = self.each(f"NDArray[{kept}]")
         if several:
             some_out = Argument("out", outs)
             no_out = Argument("out", self.each("None"), "...")
@@ -72,9 +80,9 @@ class Overloads:
         self.add("ArrayLike", anything, outs, some_out)
         # Where out may be left out: a single one may also come by position.
         outs_by_position, outs_by_keyword = ([], [no_out]) if several else ([no_out], [])
-        dtype = Argument("dtype", "_DType[_Floating]")
+        dtype = Argument("dtype", f"type[{kept}] | np.dtype[{kept}]")
         arguments = [*anything, *outs_by_position]
-        self.add("NDArray[Any]", arguments, floating, *outs_by_keyword, dtype)
+        self.add("NDArray[Any]", arguments, like_them, *outs_by_keyword, dtype)
         arguments = [*like_arrays, *outs_by_position]
         for i, parameter in enumerate(like_arrays):
             promoting = list(arguments)
@@ -85,12 +93,35 @@ class Overloads:
                 ways.append([*_required(promoting[:i]), *promoting[i:]])
             for way in ways:
                 double = self.each("NDArray[np.float64]")
-                self.add("NDArray[_Floating]", way, double, *outs_by_keyword, overlaps=True)
-        self.add("NDArray[_Floating]", arguments, floating, *outs_by_keyword)
+                self.add(f"NDArray[{kept}]", way, double, *outs_by_keyword, overlaps=True)
+        self.add(f"NDArray[{kept}]", arguments, like_them, *outs_by_keyword)
+        arguments = [*self.parameters("float"), *outs_by_position]
+        for integers, number in self.integers():
+            # To mypy, arrays of int8 and of int64 overlap.
+            self.add(
+                f"NDArray[{integers}]",
+                arguments,
+                self.each(f"NDArray[{number}]"),
+                *outs_by_keyword,
+                overlaps=integers in ("_Integers8", "_Integers16"),
+            )
+        if call.parameters and all(has_default for _, has_default in call.parameters):
+            # The defaults are no integers.
+            double = self.each("NDArray[np.float64]")
+            self.add("NDArray[_Integers8 | _Integers16]", [], double, no_out)
         if several:
             self.add("ArrayLike", anything, "Any", any_out)
         else:
             self.add("ArrayLike", [*anything, any_out], "Any")
+
+    def integers(self) -> list[tuple[str, str]]:
+        """Types of arrays of integers, and of what comes back where they do not."""
+        if self.call.keeps_integers:
+            return [("np.bool", "np.int8")]
+        # A number that is no integer makes float64 of all; one that is leaves it to the arrays,
+        # and type checkers cannot tell it from a float.
+        narrow = [("_Integers8", "np.float16"), ("_Integers16", "np.float32")]
+        return [*narrow * (not self.call.parameters), ("_Integers32And64", "np.float64")]
 
     def together(self, types: list[str]) -> str:
         """The type of what is returned, or of out=, whose parts have these types."""

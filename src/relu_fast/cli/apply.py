@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
+import importlib
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -49,9 +50,11 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
         f"       %(prog)s FUNCTION IN.npy --in-place {parameters}",
         description="Apply a function to each element of a .npy file. The file may be larger "
         "than the memory. Shape and order (C or Fortran) stay; float32 stays float32, and "
-        "other types become what the function returns for them.",
+        "other types become what the function returns for them. NumPy writes bfloat16 without "
+        "its name, as 2 bytes: for such a file give --dtype bfloat16.",
         epilog="OUT.npy appears when it is complete, and not at all if anything fails. Work in "
-        f"place needs a file of {DTYPES}; interrupted, it says how many elements are done.",
+        "place needs a file of the type that the function returns; interrupted, it says how many "
+        "elements are done.",
     )
     parser.add_argument(
         "function",
@@ -66,6 +69,12 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument(
         "--in-place", action="store_true", help="change IN.npy itself, instead of writing OUT.npy"
     )
+    parser.add_argument(
+        "--dtype",
+        choices=["bfloat16"],
+        help="read elements of 2 bytes as bfloat16, and write them so; needs ml_dtypes: "
+        "pip install 'relu_fast[bfloat16]'",
+    )
     command.add_parameter_options(parser, ACTIVATIONS)
     parser.set_defaults(run=run, parser=parser)
 
@@ -73,12 +82,13 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
 def run(options: argparse.Namespace) -> None:
     parameters = checked_parameters(options)
     check_files(options)
+    stated = named_dtype(options.dtype) if options.dtype else None
     function = functools.partial(getattr(relu_fast, options.function), **parameters)
     with np.errstate(all="ignore"):  # a parameter beyond float32 is inf there
         if options.in_place:
-            target, header = options.source, apply_in_place(function, options.source)
+            target, header = options.source, apply_in_place(function, options.source, stated)
         else:
-            target, header = options.out, apply(function, options.source, options.out)
+            target, header = options.out, apply(function, options.source, options.out, stated)
     count = f"{header.count:,}"
     print(f"{target}: {options.function} of {count} elements, {header.dtype} {header.shape}")
 
@@ -109,6 +119,17 @@ def check_files(options: argparse.Namespace) -> None:
         )
 
 
+def named_dtype(name: str) -> np.dtype[Any]:
+    """A type that is not NumPy's own, by its name in ml_dtypes."""
+    try:
+        dtype: np.dtype[Any] = np.dtype(getattr(importlib.import_module("ml_dtypes"), name))
+    except ImportError:
+        raise CommandError(
+            f"argument --dtype: {name} needs ml_dtypes: pip install 'relu_fast[bfloat16]'"
+        ) from None
+    return dtype
+
+
 def is_same_file(a: str, b: str) -> bool:
     return os.path.exists(a) and os.path.exists(b) and os.path.samefile(a, b)
 
@@ -116,15 +137,20 @@ def is_same_file(a: str, b: str) -> bool:
 # ---- The work ----------------------------------------------------------------
 
 
-def apply(function: Applied, source_path: str, out_path: str) -> Header:
-    """Write the result for one file to another; return the header of that."""
+def apply(
+    function: Applied, source_path: str, out_path: str, stated: np.dtype[Any] | None
+) -> Header:
+    """Write the result for one file to another; return the header of that.
+
+    `stated` is the type of the elements where the file does not name it.
+    """
     path = os.path.realpath(out_path)  # a link stays, and what it points to is replaced
     if os.path.exists(path) and not os.path.isfile(path):
         raise CommandError(
             f"argument OUT.npy: expected a regular file or a new name, not {out_path!r}"
         )
     with opened(source_path, "rb") as source, held_signals() as received:
-        header = Header.read(source, source_path)
+        header = Header.read(source, source_path, stated)
         dtype = result_dtype(function, header.dtype)
         room = f"an existing directory, with room for {header.count * dtype.itemsize:,} bytes"
         with naming("OUT.npy", out_path, room), replacing(path) as target:
@@ -136,10 +162,10 @@ def apply(function: Applied, source_path: str, out_path: str) -> Header:
     return result
 
 
-def apply_in_place(function: Applied, path: str) -> Header:
+def apply_in_place(function: Applied, path: str, stated: np.dtype[Any] | None) -> Header:
     """Replace the elements of a file by the result for them; return its header."""
     with opened(path, "r+b") as file, held_signals() as received:
-        header = Header.read(file, path)
+        header = Header.read(file, path, stated)
         dtype = result_dtype(function, header.dtype)
         if header.dtype.newbyteorder("=") != dtype:
             raise CommandError(
@@ -157,12 +183,13 @@ def apply_in_place(function: Applied, path: str) -> Header:
 
 
 def result_dtype(function: Applied, dtype: np.dtype[Any]) -> np.dtype[Any]:
-    if dtype.kind in "biuf":
+    if dtype.kind in "biuf" or dtype.name == "bfloat16":
         with contextlib.suppress(TypeError):  # long double has no loop
             return function(np.empty(0, dtype)).dtype
+    bfloat16 = "; for one of bfloat16 give --dtype bfloat16" if dtype == "V2" else ""
     raise CommandError(
         f"argument IN.npy: its dtype is {str(dtype)!r}; expected one that fits into float64: "
-        f"bool, an integer, {DTYPES}"
+        f"bool, an integer, {DTYPES}{bfloat16}"
     )
 
 

@@ -8,7 +8,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Literal
 
 import numpy as np
@@ -67,8 +67,11 @@ class Header:
     offset: int
 
     @classmethod
-    def read(cls, file: BinaryIO, path: str) -> Header:
-        """The header of IN.npy, all elements of which are there."""
+    def read(cls, file: BinaryIO, path: str, stated: np.dtype[Any] | None) -> Header:
+        """The header of IN.npy, all elements of which are there.
+
+        `stated` is the type of elements that the file gives no more than a size: void.
+        """
         # Version 3 is version 2 with other characters in the names of fields, and arrays
         # with fields are refused anyway.
         readers = {
@@ -86,6 +89,13 @@ class Header:
             raise CommandError(
                 f"argument IN.npy: expected a .npy file, not {path!r}: {error}"
             ) from None
+        if stated is not None:
+            if header.dtype != f"V{stated.itemsize}":
+                raise CommandError(
+                    f"argument --dtype: {path!r} is of {str(header.dtype)!r}; expected elements "
+                    f"of {stated.itemsize} bytes without a type, as NumPy writes {stated}"
+                )
+            header = replace(header, dtype=stated)
         size = os.fstat(file.fileno()).st_size
         if min(header.shape, default=0) < 0 or size < header.end:
             raise CommandError(
@@ -117,7 +127,8 @@ class Header:
     def elements(self, file: BinaryIO, mode: Any, start: int, stop: int) -> Array:
         """Elements `start` to `stop`, in the order of the file, as a memory map of their own.
 
-        A map of the whole file would keep what it has touched in memory.
+        A map of the whole file would keep what it has touched in memory.  It comes as a plain
+        array: with a subclass NumPy would round parameters to half types first.
         """
         offset = self.offset + start * self.dtype.itemsize
-        return np.memmap(file, self.dtype, mode, offset, (stop - start,))
+        return np.asarray(np.memmap(file, self.dtype, mode, offset, (stop - start,)))
