@@ -116,6 +116,7 @@ static struct {
     relu_fast_kernels kernels;  /* those that compute like it, with the spy */
     relu_fast_elementwise elementwise;
     relu_fast_row_sums row_sums;
+    relu_fast_rounded_once rounded_once;
     relu_fast_on_bits on_bits;
     relu_fast_loop *loop;
     relu_fast_row_sum *row_sum;
@@ -177,14 +178,22 @@ static void spying_row_sum(ptrdiff_t rows, ptrdiff_t interleave, ptrdiff_t colum
 /* Where the engine finds the element-wise kernel, in the spy's copy of the table. */
 static relu_fast_loop **find_loop(const kernel *k, const relu_fast_operation *o)
 {
-    if (relu_fast_is_on_bits(o)) {
+    relu_fast_loops *loops;
+    switch ((enum relu_fast_kernel_kind)o->kind) {
+    case RELU_FAST_ON_BITS:
         memcpy(spy.on_bits, *spy.kernels.on_bits, sizeof spy.on_bits);
         spy.kernels.on_bits = (const relu_fast_on_bits *)&spy.on_bits;
-        return &spy.on_bits[k->dtype][o->on_bits][k->form];
+        return &spy.on_bits[k->dtype][o->row][k->form];
+    case RELU_FAST_ROUNDED_ONCE:
+        memcpy(spy.rounded_once, *spy.kernels.rounded_once, sizeof spy.rounded_once);
+        spy.kernels.rounded_once = (const relu_fast_rounded_once *)&spy.rounded_once;
+        loops = &spy.rounded_once[k->dtype == RELU_FAST_BFLOAT16][o->row][k->form];
+        break;
+    default:
+        memcpy(spy.elementwise, *spy.kernels.elementwise, sizeof spy.elementwise);
+        spy.kernels.elementwise = (const relu_fast_elementwise *)&spy.elementwise;
+        loops = &spy.elementwise[k->activation][k->form];
     }
-    memcpy(spy.elementwise, *spy.kernels.elementwise, sizeof spy.elementwise);
-    spy.kernels.elementwise = (const relu_fast_elementwise *)&spy.elementwise;
-    relu_fast_loops *loops = &spy.elementwise[k->activation][k->form];
     return k->varying ? &loops->varying : &loops->uniform;
 }
 

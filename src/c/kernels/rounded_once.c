@@ -29,18 +29,18 @@ static inline float to_odd(float nearest, float beyond)
 /* Of a half, and a float.  Where the product is below 2^-100, what lies beyond it may be lost. */
 static inline float odd_product(float half, float number)
 {
-#if defined(__FMA__) || defined(__aarch64__)
     const float product = half * number;
+#if defined(__FMA__) || defined(__aarch64__)
     return to_odd(product, __builtin_fmaf(half, number, -product));
 #else
-    /* The upper 12 bits of the number and the rest: times the 11 bits of the half both are exact. */
+    /* The upper 12 bits of the number and the rest: times the 11 bits of the half both are exact.
+     * Of infinities what lies beyond is NaN. */
     uint32_t bits;
     float upper;
     memcpy(&bits, &number, sizeof bits);
     bits &= 0xfffff000;
     memcpy(&upper, &bits, sizeof upper);
     const float large = half * upper, small = half * (number - upper);
-    const float product = large + small;
     return to_odd(product, small - (product - large));
 #endif
 }
