@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from support import covering, reference, strategies, team
+from support.dtypes import HALVES
 from support.functions import SUMS, made
 from support.reference import bits
 
@@ -104,12 +105,27 @@ def test_sums_to_exactly_the_shape_of_alpha(isa, dtype, name, shape, alpha_shape
 def test_error_bound(isa, dtype, name, shape, alpha_shape):
     g, x = data(shape, dtype, seed=shape[0])
     got = np.ravel(gradient(name, g, x, np.full(alpha_shape, 0.25, dtype)))
-    places = np.broadcast_to(np.arange(got.size).reshape(alpha_shape), shape)
-    exponent = FUNCTIONS[name].activation.sum_bounds[dtype]
+    assert_within_bound(got, name, g, x, alpha_shape)
+
+
+def assert_within_bound(got, name, g, x, alpha_shape):
+    stated = FUNCTIONS[name].activation.sum_bounds
+    exponent = stated["float32" if g.dtype.itemsize == 2 else g.dtype.name]  # halves' sums, too
+    places = np.broadcast_to(np.arange(got.size).reshape(alpha_shape), g.shape)
     for place in range(got.size):
         mine = places == place
         operands = [g[mine], x[mine]]
         assert reference.error_of_sum(got[place], name, operands, exponent) <= 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("half", HALVES)
+@pytest.mark.parametrize(("shape", "alpha_shape"), [((700,), ()), ((3, 20, 4), (20, 1))])
+def test_error_bound_of_halves(some_isa, half, name, shape, alpha_shape):
+    g, x = data(shape, half)
+    got = gradient(name, g, x, np.full(alpha_shape, 0.25, half))
+    assert (got.dtype, got.shape) == (half, alpha_shape)
+    assert_within_bound(np.ravel(got), name, g, x, alpha_shape)
 
 
 # Every way to cut rows and chains: short rows, long ones, both kinds of dimension

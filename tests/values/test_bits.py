@@ -12,13 +12,14 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from support import covering, team
+from support.dtypes import INSTALLED
 from support.functions import SINGLE, arrays, of_each_shape, parameters
 from support.programs import linux, openmp
 from support.reference import bits, points
 
 import relu_fast
 from relu_fast import _ufuncs
-from relu_fast._catalog import DTYPES, FUNCTIONS
+from relu_fast._catalog import FUNCTIONS
 
 ISAS = relu_fast.config()["isas_supported"]
 UFUNCS = sorted(function.name for function in of_each_shape(SINGLE))
@@ -97,7 +98,7 @@ class Case(NamedTuple):
 
 FACTORS = Case(
     function=UFUNCS,
-    dtype=DTYPES,
+    dtype=INSTALLED,
     isa=ISAS,
     threads=THREADS,
     length=LENGTHS,
@@ -221,7 +222,7 @@ def test_every_pair(number, case):
 
 
 @pytest.mark.sanitizer
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("dtype", INSTALLED)
 @pytest.mark.parametrize("function", UFUNCS)
 def test_every_short_array(function, dtype, some_isa):
     """What does not meet the length of an array takes turns, and so do the two dtypes."""
@@ -231,7 +232,7 @@ def test_every_short_array(function, dtype, some_isa):
     walk = itertools.product(SHORT, FACTORS.layout, FACTORS.output, FACTORS.path)
     wrong = []
     for first, (length, layout, output, path) in enumerate(walk):
-        if first // len(FACTORS.path) % len(DTYPES) != DTYPES.index(dtype):
+        if first // len(FACTORS.path) % len(INSTALLED) != INSTALLED.index(dtype):
             continue
         if possible(layout, output):
             offset, others, alpha, stores = next(turns)

@@ -13,7 +13,7 @@ from support.reference import bits, points, worst
 import relu_fast
 from relu_fast._catalog import FUNCTIONS
 from relu_fast.accuracy.definitions import relative_error
-from relu_fast.accuracy.proof import HALVES, Case
+from relu_fast.accuracy.proof import Case
 from relu_fast.accuracy.ulp import format_of, nearest
 
 NUMBERS = [0.25, 1.0, -0.5, 0.0, -0.0, 3.0, 512.0, 1e-30, 1e30, 1e-42, math.inf, math.nan]
@@ -169,17 +169,15 @@ def test_backward_of_one_is_the_derivative_bit_for_bit(some_isa, dtype, activati
     assert (bits(backward(one, x, *given)) == bits(expected)).all()
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])  # halves are rounded once
 @pytest.mark.parametrize(
     ("activation", "given"), [case for case in CASES if case.values[0].gradient_is_product]
 )
 def test_backward_multiplies_what_the_derivative_returns(isa, dtype, activation, given):
     """The float nearest to the product; +0 where the derivative is 0 by definition, whatever g.
 
-    Where it has only underflowed, an infinite g shows its sign.  (Halves round once, from
-    derivatives in float32: `test_backward`.)
+    Where it has only underflowed, an infinite g shows its sign.  (Of halves: test_halves.py.)
     """
-    if dtype in HALVES:
-        pytest.skip("rounded once")
     x = points(dtype)
     dy = made(in_form(activation, "GRAD"))(x, *given)
     parameters = tuple(float(p).hex() for p in given or activation.typical)
