@@ -92,11 +92,13 @@ static int view_output(PyObject *object, int type_number, enum relu_fast_dtype d
            (v->flags & (NPY_ARRAY_WRITEABLE | WARN_ON_WRITE)) == NPY_ARRAY_WRITEABLE;
 }
 
-/* The float32 nearest to a number; no floating-point flag of the caller is set. */
+/* The float32 nearest to a number; no floating-point flag of the caller is set.  Volatile, because
+ * for the compiler the cast depends on no environment, and may move out of this one. */
 static inline float nearest_float(double number)
 {
     const fpenv caller = fpenv_save();
-    const float nearest = (float)number;
+    const volatile double given = number;
+    const volatile float nearest = (float)given;
     fpenv_restore(caller);
     return nearest;
 }

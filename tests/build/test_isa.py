@@ -275,7 +275,10 @@ def test_the_guard_knows_what_belongs_to_a_level(instruction, baseline, v3):
 
 
 # Those of convert.c and copy.h, which each ISA has under the same name.
-HELPERS = re.compile(r"(load|store|copy)_(\w+_)?(place|run)|transpose|stream|finish_stream")
+HELPERS = re.compile(
+    r"(load|store)_all_|(load|store|copy)_(\w+_)?(place|run)|\w+_(to|from)_floats|"
+    r"transpose|stream|finish_stream"
+)
 
 
 @needs_objdump

@@ -14,7 +14,8 @@ import sys
 
 import numpy as np
 import pytest
-from support import functions, team
+from support import elements, functions, team
+from support.elements import bits_of
 
 import relu_fast
 from relu_fast import _ufuncs
@@ -22,7 +23,7 @@ from relu_fast._catalog import FUNCTIONS
 
 pytestmark = pytest.mark.build_independent
 
-UFUNCS = {f.name: functions.made(f) for f in functions.of_each_call(functions.SINGLE)}
+UFUNCS = [f.name for f in functions.of_each_call(functions.SINGLE)]
 GRADIENTS = [f.name for f in FUNCTIONS.values() if f.form.kind == "sum"]
 ALPHA = -0.75
 PATH = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # what the tests share
@@ -74,18 +75,18 @@ def announce(case):
     os.pwrite(1, case.ljust(200).encode(), 0)
 
 
-def run_all(dtype, lengths, settings, prepare=lambda: None):
+def run_all(dtype, lengths, settings, prepare=lambda: None, names=None):
     """Every function, layout and form of alpha; both ends; out of place and in place."""
     memory = [Guarded(3 * (max(lengths) + 1) * dtype.itemsize) for _ in range(4)]
-    draws = np.random.default_rng(6)
-    values = [draws.normal(0, 3, 3 * max(lengths)).astype(dtype) for _ in range(4)]
-    for name, each in itertools.product([*UFUNCS, *GRADIENTS], (False, True)):
+    values = [elements.some(dtype.name, 3 * max(lengths), seed=k) for k in range(4)]
+    for name, each in itertools.product(names or [*UFUNCS, *GRADIENTS], (False, True)):
         if each and not FUNCTIONS[name].activation.parameters:
             continue
         run, expected = run_gradient, None
-        if name in UFUNCS:
+        if FUNCTIONS[name].is_ufunc:
             alpha = [values[2] if each else ALPHA] * len(FUNCTIONS[name].activation.parameters)
-            run, expected = run_ufunc, UFUNCS[name](*values[: operand_count(name)], *alpha)
+            arguments = *values[: operand_count(name)], *alpha
+            run, expected = run_ufunc, getattr(relu_fast, name)(*arguments)
         for n, layout, at_end in itertools.product(lengths, LAYOUTS, (False, True)):
             shape, steps = LAYOUTS[layout](n)
 
@@ -101,15 +102,15 @@ def run_all(dtype, lengths, settings, prepare=lambda: None):
 
 
 def run_ufunc(name, place, each, expected):
-    function = UFUNCS[name]
+    function = getattr(relu_fast, name)
     arrays = [place(k) for k in range(operand_count(name))]
     alpha = [place(2) if each else ALPHA] * len(FUNCTIONS[name].activation.parameters)
     out = place(3)
-    expected = expected[: out.size].tobytes()
+    expected = bits_of(expected[: out.size]).tobytes()
     assert function(*arrays, *alpha, out) is out
-    assert out.tobytes() == expected
+    assert bits_of(out).tobytes() == expected
     assert function(*arrays, *alpha, arrays[-1]) is arrays[-1]
-    assert arrays[-1].tobytes() == expected
+    assert bits_of(arrays[-1]).tobytes() == expected
 
 
 def run_gradient(name, place, each, expected):
@@ -124,7 +125,10 @@ def run_gradient(name, place, each, expected):
 
 
 def main(dtype):
-    dtype = np.dtype(dtype)
+    dtype = elements.dtype_of(dtype)
+    if dtype.name not in ("float32", "float64"):
+        run_some(dtype)
+        return
     short = range(3 * VECTOR // dtype.itemsize + 2)
     for direct in (True, False):
         _ufuncs.set_fast_path(direct)
@@ -137,6 +141,18 @@ def main(dtype):
         run_all(dtype, long, f"{streamed=}")
         relu_fast.set_num_threads(2)
         run_all(dtype, [LARGE // dtype.itemsize + 1], f"{streamed=}, threads", team.wake)
+
+
+def run_some(dtype):
+    """What depends on the size of elements: on the bits, and by conversion."""
+    wanted = functions.named("relu", "relu6_backward", "elu", "leaky_relu_backward")
+    names = [f.name for f in wanted if elements.takes(f, dtype.name)]
+    short = [n for n in range(3 * VECTOR // dtype.itemsize + 2) if n < 70 or n % 3 == 0]
+    run_all(dtype, short, "short", names=names)
+    for streamed in (False, True):
+        _ufuncs.set_cache_bytes(1 if streamed else 1 << 40)
+        long = [size // dtype.itemsize + more for size in THRESHOLDS for more in (-1, 0, 1)]
+        run_all(dtype, long, f"{streamed=}", names=names)
 
 
 def test_guard_pages_guard():
@@ -162,8 +178,7 @@ def test_guard_pages_guard():
         assert ran.returncode in (-signal.SIGSEGV, -signal.SIGBUS)
 
 
-@pytest.mark.parametrize("level", relu_fast.config()["isas_supported"])
-def test_nothing_outside_is_touched(level, dtype, tmp_path):
+def run_guarded(level, dtype, tmp_path):
     with open(tmp_path / "case", "w+") as case:
         ran = subprocess.run(
             [sys.executable, __file__, dtype],
@@ -176,6 +191,17 @@ def test_nothing_outside_is_touched(level, dtype, tmp_path):
         )
         case.seek(0)
         assert ran.returncode == 0, f"{case.read().strip()}\n{ran.stderr}"
+
+
+@pytest.mark.parametrize("level", relu_fast.config()["isas_supported"])
+def test_nothing_outside_is_touched(level, dtype, tmp_path):
+    run_guarded(level, dtype, tmp_path)
+
+
+@elements.each("float16", "bfloat16", "int8", "int64")
+@pytest.mark.parametrize("level", relu_fast.config()["isas_supported"])
+def test_nothing_outside_is_touched_of_other_types(level, element, tmp_path):
+    run_guarded(level, element, tmp_path)
 
 
 if __name__ == "__main__":

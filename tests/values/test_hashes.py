@@ -1,4 +1,4 @@
-"""The bits that every machine must compute, over a sweep of all floats: tests/data/hashes.txt."""
+"""The bits that every machine must compute, of every element type: tests/data/hashes.txt."""
 
 import subprocess
 import sys
