@@ -82,9 +82,7 @@ class Activation(OpRun):
         if kind not in LARGEST:
             raise RuntimeTypeError(f"{self.op_type}: an input of {kind.__name__}")
         y = self.compute(x if x.ndim else x[None], *others, **attributes)
-        if not x.ndim:
-            y = y[0, ...]
-        return (y.astype(dtype, copy=False),)  # bfloat16 goes by float32
+        return (y if x.ndim else y[0, ...],)
 
     def onnx_computes(self, *inputs: Array | None, **attributes: Any) -> tuple[Array]:
         """Return what onnx's own operator returns, for what our functions do not define."""

@@ -15,6 +15,7 @@ import pytest
 import relu_fast
 from relu_fast import _catalog
 
+ml_dtypes = pytest.importorskip("ml_dtypes")
 pytest.importorskip("rich")
 pytest.importorskip("sklearn")
 mpmath = pytest.importorskip("mpmath")
@@ -30,8 +31,9 @@ sys.path.append(str(FOLDER))  # as Python does for a script
 cnn_digits, compare_activations, deep_network, dying_relu = map(
     importlib.import_module, ["cnn_digits", "compare_activations", "deep_network", "dying_relu"]
 )
-nn, recurrent, train_digits, workbench = map(
-    importlib.import_module, ["nn", "recurrent", "train_digits", "workbench"]
+mixed_precision, nn, recurrent, train_digits, workbench = map(
+    importlib.import_module,
+    ["mixed_precision", "nn", "recurrent", "train_digits", "workbench"],
 )
 
 LEARNED = {f"learned {name}": f for name, f in nn.LEARNED.items() if name != "prelu"}
@@ -42,6 +44,7 @@ OPTIONS = {  # of each script, for a run of a second or two
     "compare_activations": ["--epochs", 1, "--runs", 2, "--activation", "relu", "silu"],
     "deep_network": ["--epochs", 1, "--depth", 3, "--width", 8, "--activation", "tanh", "relu"],
     "dying_relu": ["--epochs", 1],
+    "mixed_precision": ["--epochs", 1, "--hidden", 32],
     "recurrent": ["--epochs", 1, "--pixels", 8],
     "train_digits": ["--epochs", 1],
 }
@@ -461,6 +464,38 @@ def test_training_is_float32_and_changes_every_parameter(activation):
         assert (p != old).mean() > 0.9
 
 
+@pytest.mark.parametrize("way", mixed_precision.WAYS)
+def test_half_types_are_stored_and_float32_computes(way):
+    storage, has_master = mixed_precision.WAYS[way]
+    rng = np.random.default_rng(0)
+    network = mixed_precision.make_network(way, [64, 12, 10], nn.ACTIVATIONS["gelu"], rng)
+    data = workbench.digits()
+    for _ in nn.train(network, data, 1, rng, 1e-3):
+        pass
+    kept = [layer.x for layer in network.layers if hasattr(layer, "x")]
+    assert {x.dtype for x in kept} == {np.dtype(storage)}
+    assert mixed_precision.kept_bytes(network) == sum(x.size * x.itemsize for x in kept)
+    assert network.forward(data.test_x).dtype == np.float32
+    for p, gradient in zip(network.parameters, network.gradients, strict=True):
+        assert p.dtype == gradient.dtype == np.float32
+        assert (p.astype(storage) == p).all() == (storage == np.float32 or not has_master)
+
+
+def test_small_steps_need_master_weights(run):
+    """What bfloat16 loses without a copy, master weights keep."""
+    lines = run(mixed_precision, "--epochs", 4, "--hidden", 32, "--rate", 0.001)
+    table = {line[:26].strip(): line[26:].split() for line in lines if "KiB" in line}
+    assert table.keys() == mixed_precision.WAYS.keys()
+    loss = {way: float(words[0]) for way, words in table.items()}
+    kept = {way: int(words[3]) for way, words in table.items()}
+    assert {way: 2 * size for way, size in kept.items() if way != "float32"} == {
+        way: kept["float32"] for way in kept if way != "float32"
+    }
+    for dtype in ("bfloat16", "float16"):
+        assert loss[f"{dtype}, master weights"] == pytest.approx(loss["float32"], rel=0.02)
+    assert loss["bfloat16, no copy"] > 1.05 * loss["float32"]
+
+
 def test_shifted_digits():
     x = workbench.digits().train_x[:200]
     moved = cnn_digits.shifted(x, np.random.default_rng(0)).reshape(-1, 8, 8)
@@ -558,8 +593,13 @@ def test_an_unknown_activation_is_named_and_the_known_are_listed(monkeypatch, ca
     assert re.findall(r"\w+", listed) == list(nn.ACTIVATIONS)
 
 
-@pytest.mark.parametrize("script", OPTIONS)
-@pytest.mark.parametrize("package", ["matplotlib", "rich", "sklearn"])
+@pytest.mark.parametrize(
+    ("package", "script"),
+    [
+        *((package, script) for package in ("matplotlib", "rich", "sklearn") for script in OPTIONS),
+        ("ml_dtypes", "mixed_precision"),
+    ],
+)
 def test_missing_package(package, script, monkeypatch):
     for name in list(sys.modules):
         if name.partition(".")[0] in (package, "workbench", *OPTIONS):
