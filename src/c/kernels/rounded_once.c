@@ -57,7 +57,7 @@ static inline float odd_difference(float a, float b)
 
 /* ---- Tiny results, which only bfloat16 has ------------------------------- */
 
-static int is_any_tiny(ptrdiff_t n, const float *numbers)
+ALWAYS_INLINE int is_any_tiny(ptrdiff_t n, const float *numbers)
 {
     uint32_t smallest = UINT32_MAX; /* of the bits, zeros wrapping around */
     n &= -BLOCK;
