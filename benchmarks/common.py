@@ -1,6 +1,7 @@
 """What the benchmarks share: the functions, the data, and the timing of a statement."""
 
 import functools
+import importlib
 import json
 import pathlib
 import timeit
@@ -11,7 +12,7 @@ import numpy as np
 import relu_fast
 
 DTYPES = ("float32", "float64")
-ALL_DTYPES = (*DTYPES, "float16")
+ALL_DTYPES = (*DTYPES, "float16", "bfloat16")  # new ones last
 
 # Two or three arrays of these lengths lie in L1, L2, L3 and memory on most CPUs. Numbers,
 # because asv draws lines over a parameter only if it is one.
@@ -218,6 +219,11 @@ class Lengths(Statement):
     param_names = ("function", "dtype", "n")
 
     def setup(self, function, dtype, n, threads=1):
+        if dtype == "bfloat16":
+            try:
+                importlib.import_module("ml_dtypes")  # makes it a dtype of NumPy's
+            except ImportError as error:
+                raise NotImplementedError(str(error)) from error
         statement = self.statements[function]
         self.prepare(statement, threads=threads, **operands(statement, n, dtype))
 

@@ -14,9 +14,9 @@ import argparse
 import importlib
 import importlib.util
 import os
-import timeit
 
 import numpy as np
+from peers.turns import aligned, ratios, table
 
 import relu_fast as rf
 from relu_fast.cli.info import cpu
@@ -62,48 +62,12 @@ def gradients(pair, torch):
     return found
 
 
-def ratios(texts, names, rounds, limit=None):
-    """The time of each over that of the first, by title; and the first's in seconds."""
-    timers = {title: timeit.Timer(text, globals=names).timeit for title, text in texts.items()}
-    if limit:
-        timers["limit"] = limit
-    first = next(iter(timers))
-    calls = {title: max(1, round(0.003 / timer(2) * 2)) for title, timer in timers.items()}
-    samples = {title: [] for title in timers}
-    with np.errstate(all="ignore"):
-        for _ in range(rounds):
-            for title, timer in timers.items():
-                timer(1)  # its arrays are in the cache again
-                samples[title].append(timer(calls[title]) / calls[title])
-    ours = np.array(samples.pop(first))
-    found = {title: float(np.median(times / ours)) for title, times in samples.items()}
-    return float(np.median(ours)), found
-
-
-def table(rows):
-    """Print them as Markdown."""
-    titles = dict.fromkeys(title for row in rows for title in row)
-    print(f"\n| {' | '.join(titles)} |")
-    print("| --- | --- |" + " ---: |" * (len(titles) - 2))
-    for row in rows:
-        print(f"| {' | '.join(str(row.get(title, '')) for title in titles)} |")
-
-
 def arrays_of(dtype, n, torch):
     """Normal numbers, and places for results; PyTorch's view of the same memory."""
     random = np.random.default_rng(0)
     found = {name: aligned(random.standard_normal(n, np.float32), dtype) for name in "abg"}
     views = {name.upper(): torch.from_numpy(array) for name, array in found.items() if torch}
     return found | views | {name: aligned(np.full(n, np.nan), dtype) for name in "yde"}
-
-
-def aligned(numbers, dtype):
-    """A copy that begins with a cache line, as streaming stores want it."""
-    memory = np.empty(numbers.size * np.dtype(dtype).itemsize + 64, np.uint8)
-    start = -memory.ctypes.data % 64
-    found = memory[start : start + memory.size - 64].view(dtype)
-    found[:] = numbers
-    return found
 
 
 def main():

@@ -1,6 +1,7 @@
 """benchmarks/compare_gated.py times statements that compute the same.  Not how fast."""
 
 import importlib.util
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,11 @@ if not SCRIPT.exists():
     pytest.skip("the benchmarks are not here", allow_module_level=True)
 spec = importlib.util.spec_from_file_location("compare_gated", SCRIPT)
 compare_gated = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(compare_gated)
+sys.path.insert(0, str(SCRIPT.parent))  # as when it is run
+try:
+    spec.loader.exec_module(compare_gated)
+finally:
+    sys.path.pop(0)
 
 
 @pytest.fixture

@@ -292,7 +292,8 @@ def main(argv: list[str] | None = None) -> int:
 
     objects = sorted(options.build.rglob("*.o"))
     isa_of = {
-        path: re.search(r"kernels_(?:float\d+|bits\d+|rounded_once)_(\w+)\.a\.p", str(path)) for path in objects
+        path: re.search(r"kernels_(?:float\d+|bits\d+|rounded_once)_(\w+)\.a\.p", str(path))
+        for path in objects
     }
     built = sorted({found[1] for found in isa_of.values() if found})
     oldest = "neon" if "neon" in built else "baseline"
