@@ -469,7 +469,7 @@ def half_cell(result):
     if result is None:
         return ""
     error, wrong = result["max_ulp"], result["not_correctly_rounded"]
-    shown = number(error) if error < 1e6 else f"{error:.0e}".replace("e+", "e")
+    shown = number(error) if error < 1e6 else re.sub(r"e\+0*", "e", f"{error:.0e}")
     return shown + (f" ({wrong:,})" if wrong else "")
 
 
