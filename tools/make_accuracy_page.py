@@ -5,6 +5,7 @@ And tests/data/worst_inputs.txt, where the tests look again.
     pip install ".[peers,verify]" tensorflow
     python tools/make_accuracy_page.py                         # every float32: hours
     python tools/make_accuracy_page.py --quick                 # a sample: minutes
+    python tools/make_accuracy_page.py --halves                # only that section of the page
     python tools/make_accuracy_page.py --from-json FILE        # of an earlier run's --json
 
 relu_fast is measured by `python -m relu_fast verify`, the others by the same code; how they
@@ -60,6 +61,29 @@ class NaiveNumPy(NumPy):
 PEERS = (PyTorch, OnnxRuntime, Jax, TensorFlow, SciPy, NumPy, NaiveNumPy)
 
 
+class HalfPyTorch(PyTorch):
+    """It takes a bfloat16 by its bits, because it does not know ml_dtypes."""
+
+    def take(self, array):
+        import torch
+
+        if array.dtype.name != "bfloat16":
+            return super().take(array)
+        return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16)
+
+
+class HalfJax(Jax):
+    """A copy: NumPy does not hand out a bfloat16 by DLPack."""
+
+    def take(self, array):
+        import jax.numpy as jnp
+
+        return jnp.array(array)
+
+
+HALF_PEERS = (HalfPyTorch, OnnxRuntime, HalfJax, TensorFlow, NumPy)
+
+
 # ---- Measuring ---------------------------------------------------------------
 
 
@@ -74,7 +98,8 @@ class Call:
 
     def cell(self, n):
         form = self.case.function.form
-        return Cell(1, "contiguous", "float32", n, self.case.activation.name, FORMS[form.outputs])
+        name = self.case.activation.name
+        return Cell(1, "contiguous", self.case.dtype, n, name, FORMS[form.outputs])
 
     def __call__(self, operands):
         x = operands["x"]
@@ -83,7 +108,9 @@ class Call:
         names["x"] = self.peer.take(data.x)  # JAX believes that its arrays never change
         names |= self.peer.names(self.cell(x.size), data)  # what PyTorch keeps follows from x
         result = eval(self.code, names)
-        result = np.asarray(result[0] if isinstance(result, list) else result)
+        result = to_numpy(result[0] if isinstance(result, list) else result)
+        if result.dtype != x.dtype:
+            raise NotOfferedError(f"{x.dtype} becomes {result.dtype}")
         if self.is_derivative:  # at the kink it is what one makes it
             result = np.where(x == 0, self.case.call(operands), result)
         return result
@@ -105,14 +132,22 @@ class Call:
         """The names of the statement, and its arrays, of each thread."""
         known = vars(self.local)
         if n not in known:
-            data = Data("contiguous", "float32", n)
+            data = Data("contiguous", self.case.dtype, n)
             data.g.fill(1)
             known[n] = self.peer.namespace(self.cell(n), data), data
         return known[n]
 
 
-def peers_installed():
-    found = [peer() for peer in PEERS if peer.installed()]
+def to_numpy(result):
+    if str(result.dtype) != "torch.bfloat16":
+        return np.asarray(result)
+    import torch
+
+    return result.view(torch.int16).numpy().view("bfloat16")
+
+
+def peers_installed(peers):
+    found = [peer() for peer in peers if peer.installed()]
     for peer in found:
         peer.set_threads(1)
     return found
@@ -126,13 +161,14 @@ def measure(options):
         report = joined([json.loads(path.read_text("utf-8")) for path in options.verified])
     else:
         print("relu_fast", file=sys.stderr)
-        report = verify(proof.cases(chosen, dtypes(None), effort), options.jobs)
+        wide = [dtype for dtype in proof.DTYPES if dtype not in proof.HALVES]
+        report = verify(proof.cases(chosen, wide, effort), options.jobs)
     cases = [case for case in proof.cases(chosen, ["float32"], effort) if is_default(case)]
     report["peers"], report["curves"], report["every"] = {}, {}, options.every
     report["quick"] = options.quick
     report["facts"]["commit"] = report["facts"]["commit"] or checkout()
     report["versions"] = {}
-    for peer in [ReluFast(), *peers_installed()]:
+    for peer in [ReluFast(), *peers_installed(PEERS)]:
         print(peer.name, file=sys.stderr)
         if not isinstance(peer, NaiveNumPy):
             report["versions"][peer.name] = peer.version
@@ -147,7 +183,38 @@ def measure(options):
         report["curves"][peer.name] = {
             case.name: curve(case, calls[case]) for case in calls if case.activation.name == CURVED
         }
+    report["halves"] = measure_halves(chosen, options)
     return report
+
+
+def measure_halves(chosen, options):
+    """What the section of the half types says; results by element type and library."""
+    peers = peers_installed(HALF_PEERS)
+    found = {"versions": {peer.name: peer.version for peer in [ReluFast(), *peers]}, "results": {}}
+    for dtype in proof.HALVES:
+        if dtype not in dtypes(None):
+            continue
+        cases = [case for case in proof.cases(chosen, [dtype]) if is_default(case)]
+        ours = verify(cases, options.jobs)
+        found["facts"] = ours["facts"]
+        by_library = found["results"][dtype] = {OURS: ours["results"]}
+        for peer in peers:
+            print(peer.name, dtype, file=sys.stderr)
+            results = [of_half(peer, case, options) for case in cases]
+            by_library[peer.name] = [result for result in results if result]
+    return found
+
+
+def of_half(peer, case, options):
+    """None: the library has no such function, or not for this type, which it says in many ways."""
+    try:
+        return result_of(case, Call(peer, case), options)
+    except NotOfferedError:
+        return None
+    except Exception as error:
+        reason = str(error).partition("\n")[0]
+        print(f"no {case.name} for {case.dtype}: {reason:.100}", file=sys.stderr)
+        return None
 
 
 def is_default(case):
@@ -280,6 +347,27 @@ The largest error in each of {bins} ranges of x, with {points:,} random points i
 line is 1 ULP. Errors below 0.1 are drawn as 0.1.
 """
 
+HALVES = """
+## float16 and bfloat16
+
+{method}
+
+{tables}
+
+{others}
+
+{measured}
+"""
+HALVES_METHOD = """**All 65,536 inputs** of each type, with the default parameters; derivatives are
+the gradient for a g of 1, at all x but 0. A cell is the largest error in ULP and, in brackets, how
+many results are not the number nearest to the exact one; empty: the library has no such function
+for the type, or returns another type. NumPy computes with bfloat16 by means of ml_dtypes. The calls
+are those of the table above. What NumPy's float64 cannot judge was judged by MPFR."""
+HALVES_OTHERS = """Where relu_fast is not nearest, the exact number lies next to the middle between
+two. The 128 of bfloat16 are subnormal: x/2 and a little more is x/2 in float32. Gradients g of
+every size, other parameters and gated pairs are sampled by `relu-fast verify`, and tested with some
+numbers for all inputs (tests/values/test_halves.py)."""
+
 SAMPLED = """every exponent, both tails, the subnormal numbers, and the surroundings of the points
 where an algorithm may change its way"""
 EVERY = f"""With the default alpha (prelu, which has none: 0.25) these are **all 2³² inputs** of
@@ -301,7 +389,7 @@ def paragraph(text):
 
 
 def page(report):
-    ours = [row(result) for result in report["results"]]
+    ours = [row(result) for result in report["results"] if result["dtype"] not in proof.HALVES]
     float32 = [result for result in report["results"] if result["dtype"] == "float32"]
     quick = all(result["method"] == "sample" for result in float32)
     strange = sum(result["wrong_nan_infinity_or_sign"] for result in report["results"])
@@ -336,7 +424,57 @@ def page(report):
         versions=f"Versions: {versions}.",
         bins=BINS,
         points=IN_BIN,
+    ) + halves(report)
+
+
+def halves(report):
+    """The section of the half types."""
+    tables = []
+    measured = report["halves"]
+    for dtype, by_library in measured["results"].items():
+        libraries = {
+            library: {result["function"]: result for result in results}
+            for library, results in by_library.items()
+        }
+        rows = [
+            [
+                f"`{name}`",
+                promised(result),
+                *(half_cell(results.get(name)) for results in libraries.values()),
+            ]
+            for name, result in libraries[OURS].items()
+        ]
+        titles = ["function", "promised", *(f"**{n}**" if n == OURS else n for n in libraries)]
+        tables.append(f"### {dtype}\n\n" + table(titles, rows, "lr" + "r" * len(libraries)))
+    facts = measured["facts"]
+    versions = ", ".join(f"{name} {version}" for name, version in measured["versions"].items())
+    return HALVES.format(
+        method=paragraph(HALVES_METHOD),
+        tables="\n\n".join(tables),
+        others=paragraph(HALVES_OTHERS),
+        measured=paragraph(
+            f"Measured on {facts['date']} with {facts['compiler']} on {facts['CPU']} "
+            f"({facts['isa']}): {versions}."
+        ),
     )
+
+
+def with_halves(text, report):
+    """A page with this section in the place of its own."""
+    before, _, _ = text.partition(HALVES[: HALVES.index("{")])
+    return before + halves(report)
+
+
+def half_cell(result):
+    if result is None:
+        return ""
+    error, wrong = result["max_ulp"], result["not_correctly_rounded"]
+    shown = number(error) if error < 1e6 else re.sub(r"e\+0*", "e", f"{error:.0e}")
+    return shown + (f" ({wrong:,})" if wrong else "")
+
+
+def promised(result):
+    return "exact" if result["bound_ulp"] == 0 else f"{result['bound_ulp']:g}"
 
 
 def inputs_of_peers(quick, every):
@@ -363,7 +501,7 @@ def row(result):
         "all" if result["method"] == "every input" else f"{result['points']:,}",
         number(result["max_ulp"]),
         at(result),
-        "exact" if result["bound_ulp"] == 0 else f"{result['bound_ulp']:g}",
+        promised(result),
         count(result),
         number(result["max_ulp_of_half_near_zero"]) if result["bound_near_zero"] else "",
     ]
@@ -420,7 +558,9 @@ def merge_worst(report, path):
             ("worst", "max_ulp", "ULP"),
             ("worst_near_zero", "max_ulp_of_half_near_zero", "halves"),
         ):
-            if result[worst] and result["dtype"] != "float16":  # all of those are tested anyway
+            if (
+                result[worst] and result["dtype"] not in proof.HALVES
+            ):  # all of those are tested anyway
                 key = result["function"], result["dtype"]
                 operands = (f"{n}={v['hex']}" for n, v in result[worst].items() if n != "result")
                 line = f"{' '.join([*key, *operands])} {result[error]:.4f} {unit}"
@@ -441,7 +581,13 @@ def main(arguments=None):
     parser.add_argument("--from-json", type=pathlib.Path, help="measure nothing, but take these")
     parser.add_argument("--worst", type=pathlib.Path, default=WORST, help="the worst inputs")
     parser.add_argument("--output", type=pathlib.Path, default=ROOT / "docs" / "accuracy.md")
+    parser.add_argument("--halves", action="store_true", help="only the section of half types")
     options = parser.parse_args(arguments)
+    if options.halves:
+        report = {"halves": measure_halves(options.function, options)}
+        text = options.output.read_text(encoding="utf-8")
+        options.output.write_text(with_halves(text, report), encoding="utf-8")
+        return
     if options.from_json:
         report = json.loads(options.from_json.read_text(encoding="utf-8"))
     else:

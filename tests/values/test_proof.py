@@ -488,6 +488,9 @@ def test_the_page_says_what_was_measured(small, monkeypatch, tmp_path):
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
     monkeypatch.setattr(tool, "PEERS", (tool.NumPy, tool.NaiveNumPy))
+    monkeypatch.setattr(tool, "HALF_PEERS", (tool.NumPy,))
+    for half in proof.HALVES:
+        monkeypatch.setitem(proof.EVERY, half, (1, 1 << 11))
     monkeypatch.setattr(tool, "BINS", 50)
     monkeypatch.setattr(tool, "IN_BIN", 20)
     page, stored = tmp_path / "accuracy.md", tmp_path / "results.json"
@@ -505,6 +508,21 @@ def test_the_page_says_what_was_measured(small, monkeypatch, tmp_path):
     assert lost["relu_grad"] > 0
     assert lost["elu"] == 0
     assert (tmp_path / "accuracy.png").read_bytes().startswith(b"\x89PNG")
+    halves = report["halves"]["results"]
+    assert [*halves] == [dtype for dtype in INSTALLED if dtype in proof.HALVES]
+    for dtype, by_library in halves.items():
+        assert {r["points"] for r in by_library["relu_fast"]} == {1 << 11}
+        _, _, section = written.partition(f"### {dtype}\n")
+        for result in by_library["relu_fast"]:
+            assert f"| `{result['function']}` | {tool.promised(result)} | " in section
+            assert tool.half_cell(result) in section
     page.unlink()
     tool.main(["--from-json", str(stored), "--output", str(page)])
     assert page.read_text(encoding="utf-8") == written
+    # That section alone, in its place.
+    tool.main(["--halves", "--function", "relu", "--jobs", "1", "--output", str(page)])
+    before, heading, _ = written.partition("\n## float16 and bfloat16")
+    again = page.read_text(encoding="utf-8")
+    assert again.startswith(before + heading)
+    assert "| `relu_grad` | exact | 0 | 0 |" in again[len(before) :]
+    assert "`elu`" not in again[len(before) :]
