@@ -163,7 +163,7 @@ def test_the_cache_is_the_machines_unless_told_otherwise():
     assert _ufuncs.cache_bytes() == 12345
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_any_axes_steps_and_offsets(data):
     """Shapes of up to 5 axes around the sizes where tiles begin and end."""
