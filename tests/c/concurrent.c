@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +28,26 @@ static const ptrdiff_t lengths[] = {37, 20000, MANY};
 static const int threads[] = {1, 2, 3, 5, 16, 64};
 enum { NUMBERS_OF_THREADS = sizeof threads / sizeof *threads };
 
-static float g[MANY], x[MANY];
+static float g[MANY], x[MANY]; /* the bytes of x are integers, too, and its halves bfloat16 */
 static atomic_int wrong, done;
+
+/* relu of n integers, and mish of n halves: kernels on the bits, and conversions. */
+static void compute_others(ptrdiff_t n, int8_t *integers, uint16_t *halves)
+{
+    static const ptrdiff_t one = 1, two = 2;
+    const relu_fast_operation relu =
+        relu_fast_make_operation(RELU_FAST_ID_relu, RELU_FAST_VALUE, RELU_FAST_INT8);
+    const relu_fast_operation mish =
+        relu_fast_make_operation(RELU_FAST_ID_mish, RELU_FAST_VALUE, RELU_FAST_BFLOAT16);
+    relu_fast_apply(&relu, 1, &n,
+                    (relu_fast_operand[]){{(char *)x, &one, RELU_FAST_INT8},
+                                          {(char *)integers, &one, RELU_FAST_INT8}},
+                    RELU_FAST_OVERLAP_IN_ORDER);
+    relu_fast_apply(&mish, 1, &n,
+                    (relu_fast_operand[]){{(char *)x, &two, RELU_FAST_BFLOAT16},
+                                          {(char *)halves, &two, RELU_FAST_BFLOAT16}},
+                    RELU_FAST_OVERLAP_IN_ORDER);
+}
 
 /* elu, its backward and the gradient of alpha, of n numbers. */
 static void compute(ptrdiff_t n, float *value, float *backward, float *alpha_gradient)
@@ -63,12 +82,15 @@ static void compute(ptrdiff_t n, float *value, float *backward, float *alpha_gra
 
 typedef struct {
     float value[MANY], backward[MANY], alpha_gradient[COLUMNS];
+    int8_t integers[MANY];
+    uint16_t halves[MANY];
 } results;
 
 static void compute_into(ptrdiff_t n, results *r)
 {
     memset(r, 0, sizeof *r);
     compute(n, r->value, r->backward, r->alpha_gradient);
+    compute_others(n, r->integers, r->halves);
 }
 
 static void *run_caller(void *unused)

@@ -143,6 +143,30 @@ static int choose_places(void)
     return the.bytes <= ARENA;
 }
 
+static int is_integer(enum relu_fast_dtype dtype)
+{
+    return dtype > RELU_FAST_BFLOAT16;
+}
+
+/* The bits of an element: on a little-endian machine the first ones are its own. */
+static uint64_t bits_of(double number)
+{
+    const float single = (float)number;
+    uint64_t bits = 0;
+    switch (the.dtype) {
+    case RELU_FAST_FLOAT16:
+        return half_from_double(number);
+    case RELU_FAST_BFLOAT16:
+        return bfloat16_from_double(number);
+    case RELU_FAST_FLOAT32:
+        memcpy(&bits, &single, sizeof single);
+        return bits;
+    default:
+        memcpy(&bits, &number, sizeof number);
+        return bits;
+    }
+}
+
 /* Numbers of all kinds; `finite`: of those that can be summed. */
 static void fill_arena(int finite, uint64_t seed)
 {
@@ -153,12 +177,9 @@ static void fill_arena(int finite, uint64_t seed)
         const int kind = (int)(seed >> 33) % 64;
         const double number =
             kind < (finite ? 9 : 12) ? special[kind] : (double)(int32_t)(seed >> 32) / (1 << 28);
-        const float single = (float)number;
-        const uint16_t half = half_from_double(number);
-        const void *from = the.dtype == RELU_FAST_FLOAT16   ? (const void *)&half
-                           : the.dtype == RELU_FAST_FLOAT32 ? (const void *)&single
-                                                            : (const void *)&number;
-        memcpy(arena + i, from, (size_t)the.size);
+        const uint64_t integer = kind < 12 ? (uint64_t)(kind - 3) : seed >> (64 - 8 * the.size);
+        const uint64_t bits = is_integer(the.dtype) ? integer : bits_of(number);
+        memcpy(arena + i, &bits, (size_t)the.size);
     }
 }
 
@@ -167,6 +188,8 @@ static double load(enum relu_fast_dtype dtype, const void *numbers, ptrdiff_t i)
     switch (dtype) {
     case RELU_FAST_FLOAT16:
         return half_to_float(((const uint16_t *)numbers)[i]);
+    case RELU_FAST_BFLOAT16:
+        return bfloat16_to_float(((const uint16_t *)numbers)[i]);
     case RELU_FAST_FLOAT32:
         return ((const float *)numbers)[i];
     default:
@@ -177,7 +200,7 @@ static double load(enum relu_fast_dtype dtype, const void *numbers, ptrdiff_t i)
 /* Which NaN comes out of two is not promised. */
 static void canonicalise(char *numbers)
 {
-    for (ptrdiff_t i = 0; i < the.bytes; i += the.size) {
+    for (ptrdiff_t i = 0; i < the.bytes && !is_integer(the.dtype); i += the.size) {
         if (isnan(load(the.dtype, numbers, i / the.size)))
             memset(numbers + i, 0x7f, (size_t)the.size);
     }
@@ -250,9 +273,11 @@ static void apply_plainly(const relu_fast_operation *operation)
 {
     const relu_fast_kernels *kernels =
         relu_fast_active_kernels((enum relu_fast_compute)operation->compute);
-    relu_fast_loop *loop = (*kernels->elementwise)[operation->activation][operation->form].uniform;
-    const enum relu_fast_dtype compute =
-        relu_fast_dtype_of((enum relu_fast_compute)operation->compute);
+    relu_fast_loop *loop = relu_fast_loops_of(kernels, operation, the.dtype).uniform;
+    const ptrdiff_t size =
+        relu_fast_is_on_bits(operation)
+            ? the.size
+            : relu_fast_size(relu_fast_dtype_of((enum relu_fast_compute)operation->compute));
     ptrdiff_t index[DIMS] = {0};
     if (!the.elements) return;
     do {
@@ -264,7 +289,7 @@ static void apply_plainly(const relu_fast_operation *operation)
             kernels->moves->load[the.dtype](1, 1, (relu_fast_place){blocks[k], 0, 0},
                                             (relu_fast_place){copy + offset(k, index), 0, 0});
         }
-        loop(relu_fast_block(relu_fast_size(compute)), operands);
+        loop(relu_fast_block(size), operands);
         for (int k = output; k < the.operands; k++) {
             kernels->moves->store[the.dtype](1, 1, (relu_fast_place){copy + offset(k, index), 0, 0},
                                              (relu_fast_place){blocks[k], 0, 0});
@@ -401,6 +426,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const enum relu_fast_form_kind kind = relu_fast_forms[form].kind;
     the.dtype = kind == RELU_FAST_KIND_SUM ? choose_compute()
                                            : (enum relu_fast_dtype)choose(RELU_FAST_DTYPES);
+    if (!relu_fast_takes(activation, form, the.dtype)) return -1;
     the.size = relu_fast_size(the.dtype);
     const char *const *isa = relu_fast_isas_built();
     for (int i = choose(4); i > 0 && isa[1]; i--) isa++;

@@ -1,5 +1,5 @@
-/* The elements that do not fill a vector block: copy_tail, and arrays of 2-byte elements
- * through the engine, byte by byte. */
+/* The elements that do not fill a vector block: copy_tail, and arrays of elements of
+ * all types through the engine, byte by byte. */
 #include "engine/engine.h"
 #include "engine/tail.h"
 
@@ -26,6 +26,11 @@ static int is_untouched(const unsigned char *bytes, ptrdiff_t n)
     return 1;
 }
 
+static int is_unsigned(enum relu_fast_dtype dtype)
+{
+    return relu_fast_dtype_names[dtype][0] == 'u';
+}
+
 /* Sources have exactly the size of what is copied, for tools that see reads out of bounds. */
 static void check_copy(size_t bytes, ptrdiff_t offset)
 {
@@ -44,31 +49,38 @@ static void check_copy(size_t bytes, ptrdiff_t offset)
     free(from);
 }
 
-/* relu of float16, into memory of its own or in place. */
-static void check_half(ptrdiff_t n, ptrdiff_t offset, int in_place)
+/* relu of elements of this type, into memory of its own or in place. */
+static void check_relu(enum relu_fast_dtype dtype, ptrdiff_t n, ptrdiff_t offset, int in_place)
 {
-    static _Alignas(64) uint16_t memory[GUARD + 70 + 2 * GUARD];
-    static const ptrdiff_t stride = sizeof(uint16_t);
+    static _Alignas(64) unsigned char memory[(GUARD + 150 + 2 * GUARD) * sizeof(uint64_t)];
+    static const unsigned char zeros[sizeof(uint64_t)];
+    const ptrdiff_t size = relu_fast_size(dtype), bytes = n * size;
     const relu_fast_operation relu =
-        relu_fast_make_operation(RELU_FAST_ID_relu, RELU_FAST_VALUE, RELU_FAST_FLOAT16);
-    uint16_t *at = memory + GUARD / 2 + offset, *x = malloc((size_t)n * sizeof *x);
+        relu_fast_make_operation(RELU_FAST_ID_relu, RELU_FAST_VALUE, dtype);
+    unsigned char *at = memory + (GUARD / 2 + offset) * size, *x = malloc((size_t)bytes);
     if (!x) exit(2);
     memset(memory, UNTOUCHED, sizeof memory);
-    for (ptrdiff_t i = 0; i < n; i++) x[i] = (uint16_t)(i % 3 ? 0x3c00 + i : 0xbc00 + i);
-    if (in_place) memcpy(at, x, (size_t)n * sizeof *x);
+    /* The highest byte tells the sign, and that it is no NaN. */
+    for (ptrdiff_t i = 0; i < bytes; i++) {
+        const int is_negative = i / size % 3 == 0 && !is_unsigned(dtype);
+        x[i] = (unsigned char)(i % size < size - 1 ? i * 7 : is_negative ? 0xbc : 0x3c);
+    }
+    if (in_place) memcpy(at, x, (size_t)bytes);
     relu_fast_apply(&relu, 1, &n,
                     (relu_fast_operand[]){
-                        {(char *)(in_place ? at : x), &stride, RELU_FAST_FLOAT16},
-                        {(char *)at, &stride, RELU_FAST_FLOAT16},
+                        {(char *)(in_place ? at : x), &size, dtype},
+                        {(char *)at, &size, dtype},
                     },
                     RELU_FAST_OVERLAP_IN_ORDER);
     for (ptrdiff_t i = 0; i < n; i++) {
-        if (at[i] != (i % 3 ? x[i] : 0)) fail("relu of float16: other bits", n, offset);
+        const int is_kept = i % 3 || is_unsigned(dtype);
+        if (memcmp(at + i * size, is_kept ? x + i * size : zeros, (size_t)size)) {
+            fail(relu_fast_dtype_names[dtype], n, offset);
+        }
     }
-    const unsigned char *first = (unsigned char *)memory, *end = first + sizeof memory;
-    if (!is_untouched(first, (unsigned char *)at - first) ||
-        !is_untouched((unsigned char *)(at + n), end - (unsigned char *)(at + n))) {
-        fail("relu of float16: out of bounds", n, offset);
+    if (!is_untouched(memory, at - memory) ||
+        !is_untouched(at + bytes, memory + sizeof memory - (at + bytes))) {
+        fail("relu: out of bounds", n, offset);
     }
     free(x);
 }
@@ -78,10 +90,12 @@ int main(void)
     for (size_t bytes = 1; bytes < 64; bytes++) {
         for (ptrdiff_t offset = 0; offset < GUARD; offset++) check_copy(bytes, offset);
     }
-    for (ptrdiff_t n = 1; n <= 70; n++) {
-        for (ptrdiff_t offset = 0; offset < GUARD; offset++) {
-            check_half(n, offset, 0);
-            check_half(n, offset, 1);
+    for (int dtype = 0; dtype < RELU_FAST_DTYPES; dtype++) {
+        for (ptrdiff_t n = 1; n <= 140; n++) {
+            for (ptrdiff_t offset = 0; offset < GUARD; offset++) {
+                check_relu((enum relu_fast_dtype)dtype, n, offset, 0);
+                check_relu((enum relu_fast_dtype)dtype, n, offset, 1);
+            }
         }
     }
     printf("%d failures\n", failures);

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support import elements
 
 import relu_fast
 from relu_fast import _ufuncs
@@ -78,6 +79,7 @@ def gradient(x, **keywords):
 
 
 slow = pytest.mark.slow
+bfloat16 = pytest.mark.skipif(not elements.HAS_BFLOAT16, reason="needs ml_dtypes")
 
 
 @pytest.mark.parametrize(
@@ -116,6 +118,41 @@ def test_threads_share_more_than_two_to_the_32_elements(repeated):
     assert not repeated[:WINDOW].any()
     assert not repeated[-WINDOW:][: COUNT % WINDOW].any()
     assert (repeated[-WINDOW:][COUNT % WINDOW :] == -1).all()
+
+
+# Parameters with which rounded numbers become smaller and smaller, each time.
+OF_OTHER_TYPES = [
+    pytest.param("int8", "relu", (), 2**32 + 12345, id="int8"),
+    pytest.param("float16", "relu6", (), 2**31 + 12345, id="float16, bits"),
+    pytest.param("int64", "relu6", (), 2**31 + 12345, id="int64", marks=slow),
+    pytest.param("float16", "leaky_relu", (0.999,), 2**31 + 12345, id="float16", marks=slow),
+    pytest.param(
+        "bfloat16", "leaky_relu", (0.99,), 2**31 + 12345, id="bfloat16", marks=[slow, bfloat16]
+    ),
+]
+
+
+@pytest.mark.parametrize(("element", "name", "parameters", "count"), OF_OTHER_TYPES)
+def test_many_elements_of_other_types(repeated, element, name, parameters, count):
+    """The last ones of the memory, which ends with a window of its own; in place, once each."""
+    function = getattr(relu_fast, name)
+    memory = repeated.view(elements.dtype_of(element))
+    window = WINDOW * 4 // memory.itemsize
+    memory[:window] = memory[-window:] = -1
+    x = memory[-777 - count : -777]
+    with relu_fast.num_threads(1):
+        assert function(x, *parameters, out=x) is x
+    wanted = np.full(1, -1, memory.dtype)
+    assert (memory[-777:] == -1).all()
+    function(wanted, *parameters, out=wanted)
+    assert (memory[-window:-777] == wanted).all()
+    # Where x begins, a part of a window is computed once more.
+    whole, part = divmod(count - (window - 777), window)
+    for _ in range(whole - 1):
+        function(wanted, *parameters, out=wanted)
+    assert (memory[: window - part] == wanted).all()
+    function(wanted, *parameters, out=wanted)
+    assert (memory[window - part : window] == wanted).all()
 
 
 def test_alpha_gradient_of_more_than_two_to_the_32_elements():
@@ -163,6 +200,26 @@ FAR_APART = {
     "both": ((30, 31), (STEP, 31 * STEP)),
     "every second": ((100, 70), (STEP, 16)),
 }
+
+
+@elements.each("float16", "bfloat16", "int8", "int64")
+@pytest.mark.parametrize("layout", FAR_APART)
+def test_steps_beyond_32_bits_of_other_types(sparse, layout, element):
+    shape, strides = FAR_APART[layout]
+    start = sum((n - 1) * -s for n, s in zip(shape, strides, strict=True) if s < 0)
+    x, out = (
+        np.ndarray(shape, elements.dtype_of(element), sparse, start + offset, strides)
+        for offset in (0, 2**31)
+    )
+    values = elements.some(element, shape)
+    x[...] = values
+    names = ["relu"] if "int" in element else ["relu", "elu"]
+    for name in names:
+        function = getattr(relu_fast, name)
+        expected = elements.bits_of(function(values))
+        assert (elements.bits_of(function(x)) == expected).all()
+        assert function(x, out=out) is out
+        assert (elements.bits_of(out) == expected).all()
 
 
 @pytest.mark.parametrize("direct", [True, False])

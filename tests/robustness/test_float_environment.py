@@ -9,7 +9,8 @@ import platform
 
 import numpy as np
 import pytest
-from support import functions, team
+from support import elements, functions, team
+from support.elements import bits_of
 from support.programs import linux, openmp, output_of, run
 from support.reference import bits, points
 
@@ -284,6 +285,107 @@ def start_threads_that_flush():
 @openmp
 def test_members_that_were_started_while_the_caller_flushed():
     output_of("from robustness import test_float_environment as t; t.start_threads_that_flush()")
+
+
+# ---- Half types and integers -------------------------------------------------
+
+# As Python numbers: the last ones go NumPy's way, which does not keep flags that were set.
+DIRECT_ALPHAS = [0.3, 0.0, 1e30, -1e-30]
+HALF_ALPHAS = [*DIRECT_ALPHAS, np.inf, -1e-45, np.nan]
+OTHERS = [f.name for f in functions.of_each_shape(functions.SINGLE)] + [
+    f.name for f in functions.named("relu6", "relu_backward", "relu_value_and_grad", "swiglu")
+]
+
+
+def all_codes(element, threads):
+    """Of halves all numbers; enough for two threads if asked for."""
+    x = np.arange(1 << 16, dtype=np.uint16).view(elements.dtype_of(element))
+    return x if threads == 1 else np.tile(x, 25)
+
+
+def half_calls(name, x, alphas):
+    """Operands: with each of these numbers for the parameters, and with arrays of them."""
+    function = FUNCTIONS[name]
+    arrays = functions.arrays(function, x, np.roll(x, 77))
+    if function.activation.parameters:
+        for alpha in (*alphas, np.roll(x, 12345)):
+            yield [*arrays, *functions.parameters(function, alpha)]
+    else:
+        yield arrays
+
+
+@has_flags
+@pytest.mark.parametrize("threads", [1, 2])
+@elements.each("float16", "bfloat16")
+@pytest.mark.parametrize("name", OTHERS)
+def test_halves_raise_nothing_and_set_no_flag(some_isa, name, element, threads):
+    """All numbers, of bfloat16 the subnormal ones of float32, and NaNs that signal."""
+    x = all_codes(element, threads)
+    function = getattr(relu_fast, name)
+
+    def call(*operands, **keywords):
+        if threads > 1:
+            team.wake()
+        libm.feclearexcept(ALL_FLAGS)
+        function(*operands, **keywords)
+        assert libm.fetestexcept(ALL_FLAGS) == 0, operands
+
+    with relu_fast.num_threads(threads), np.errstate(all="raise"):
+        for operands in half_calls(name, x, HALF_ALPHAS[:: 1 if threads == 1 else 4]):
+            call(*operands)
+            if threads == 1:
+                call(*(o[::-3] if np.ndim(o) else o for o in operands))
+                if len(FUNCTIONS[name].form.outputs) == 1:
+                    call(*operands, out=np.empty_like(x), where=np.arange(x.size) % 2 == 0)
+
+
+@x86_64
+@elements.each("float16", "bfloat16")
+@pytest.mark.parametrize("name", OTHERS)
+def test_halves_in_any_mode(some_isa, name, element):
+    """The same bits, subnormal ones too, and the caller's mode and flags as before."""
+    x = all_codes(element, 1)
+    _ufuncs.set_fast_path(True, only=True)
+
+    def result(operands, mxcsr):
+        got = []
+        call = functools.partial(getattr(relu_fast, name), *operands)
+        assert mxcsr_around(lambda: got.append(call()), mxcsr) == mxcsr
+        return [bits_of(y) for y in functions.as_tuple(got[0])]
+
+    def check():
+        for operands in half_calls(name, x, DIRECT_ALPHAS):
+            expected = result(operands, USUAL)
+            for mode, word in MODES.items():
+                found = result(operands, word | ALL_SIX)
+                for got, wanted in zip(found, expected, strict=True):
+                    assert (got == wanted).all(), mode
+
+    in_a_thread_of_its_own(check)
+
+
+@elements.each("float16", "bfloat16")
+def test_subnormal_halves_survive(isa, element):
+    x = np.arange(1 << 16, dtype=np.uint16).view(elements.dtype_of(element))
+    digits = 10 if element == "float16" else 7
+    subnormal = np.concatenate([x[1 : 1 << digits], x[32769 : 32768 + (1 << digits)]])
+    steps = subnormal[: (1 << digits) - 1].astype(np.float64) / float(x[1])
+    assert (steps == np.arange(1, 1 << digits)).all()
+    assert (bits_of(relu_fast.leaky_relu(subnormal, 1.0)) == bits_of(subnormal)).all()
+    assert (bits_of(relu_fast.elu(subnormal)) == bits_of(subnormal)).all()
+    positive = bits_of(subnormal) < 0x8000
+    assert (bits_of(relu_fast.relu(subnormal)) == np.where(positive, bits_of(subnormal), 0)).all()
+
+
+@has_flags
+@elements.each("int8", "uint16", "int64")
+def test_integers_set_no_flag(some_isa, element):
+    x = elements.some(element, 10000)
+    for name in ("relu", "relu6"):
+        libm.feclearexcept(ALL_FLAGS)
+        libm.feraiseexcept(FLAGS[0])
+        getattr(relu_fast, name)(x)
+        assert libm.fetestexcept(ALL_FLAGS) == FLAGS[0]
 
 
 def test_subnormals_survive(isa, dtype):
