@@ -134,7 +134,7 @@ def normal(shape, dtype="float32", seed=0):
 @functools.cache
 def output(shape, dtype="float32", name="y"):
     """An array to write to; np.empty would leave the mapping of its pages to the first writer."""
-    return np.full(shape, np.nan, dtype)
+    return np.full(shape, -1 if np.dtype(dtype).kind in "iu" else np.nan, dtype)
 
 
 def operands(statement, shape, dtype="float32", parameters=None):
