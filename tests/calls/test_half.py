@@ -258,8 +258,9 @@ def test_layouts_and_places(half, function):
     assert (guarded[:20] == 9).all()
     assert (guarded[53:] == 9).all()
     out = np.empty(numbers.shape, np.float64)
-    ufunc(numbers, *required, out=out)
-    assert (bits(out.astype(half)) == bits(whole)).all()
+    with np.errstate(invalid="ignore"):  # NumPy's cast of some NaNs
+        ufunc(numbers, *required, out=out)
+        assert (bits(out.astype(half)) == bits(whole)).all()
 
 
 @pytest.mark.parametrize("function", SINGLE, ids=ids(SINGLE))
