@@ -76,11 +76,16 @@ cdef bint takes_half_ufunc(const Function *function, PyObject **given, Py_ssize_
 
 
 cdef bint are_bfloat16(PyObject **given, int arrays):
-    """Whether all are of that type, in whatever container."""
+    """Whether all are arrays or scalars of that type, none of which does the call itself."""
     cdef int i
     for i in range(arrays):
-        dtype = getattr(<object>given[i], "dtype", None)
-        if not isinstance(dtype, np.dtype) or dtype_of(dtype.num) != RELU_FAST_BFLOAT16:
+        operand = <object>given[i]
+        if not isinstance(operand, (np.ndarray, np.generic)):
+            return False
+        if dtype_of(operand.dtype.num) != RELU_FAST_BFLOAT16:
+            return False
+        if (isinstance(operand, np.ndarray)
+                and type(operand).__array_ufunc__ is not np.ndarray.__array_ufunc__):
             return False
     return True
 

@@ -120,7 +120,7 @@ def test_ml_dtypes_may_be_imported_before_or_after(first):
 
 
 def test_subclasses_and_scalars_go_numpys_way(tmp_path):
-    """A default has the type of the arrays first, or makes float32 of bfloat16."""
+    """A default is rounded to the type of the arrays first."""
     x = np.float16([-3, 3])
     mapped = np.memmap(tmp_path / "x", np.float16, "w+", shape=2)
     mapped[:] = x
@@ -131,7 +131,7 @@ def test_subclasses_and_scalars_go_numpys_way(tmp_path):
     assert np.shares_memory(np.asarray(mapped), mapped)
     assert rf.leaky_relu(np.float16(-3), 0.1) == rounded[0]
     ml_dtypes = pytest.importorskip("ml_dtypes")
-    assert rf.leaky_relu(ml_dtypes.bfloat16(-3)).dtype == np.float32
+    assert rf.leaky_relu(ml_dtypes.bfloat16(-3)).dtype == ml_dtypes.bfloat16
 
 
 @pytest.mark.parametrize("others", ["bool int8 uint8", "float16 float32 int16 uint16", "int32"])
