@@ -288,7 +288,9 @@ LARGE = {
 
 @pytest.mark.parametrize("layout", LARGE)
 @pytest.mark.parametrize("other", LARGE)
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(
+    "dtype", [DTYPES[0], *(pytest.param(dtype, marks=pytest.mark.heavy) for dtype in DTYPES[1:])]
+)
 def test_memory_order_of_large_results(layout, other, dtype):
     """Large enough for NumPy's iterator to be asked; what can be broadcast together is."""
     memory = np.linspace(-5, 5, 40 * 38 * 36).reshape(40, 38, 36).astype(dtype)

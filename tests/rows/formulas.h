@@ -55,15 +55,23 @@ static inline real test_blocks_backward(real g, real x, real top)
 }
 
 /* For each element, a few blocks at a time, as functions are written that keep intermediate
- * results; `top` is that of the element. */
+ * results; `top` is that of the element.  Two loops: where one has a choice, clang loads
+ * from both, for `omp simd` tells it that it may. */
+#define WITH_TOP(number, ...)           \
+    SIMD_LOOP (count) {                 \
+        const ptrdiff_t at = begin + i; \
+        const real top = (number);      \
+        __VA_ARGS__;                    \
+    }
 #define BY_BLOCKS(tops, ...)                                                     \
     const real *const all_tops = (tops), one_top = *all_tops;                    \
     for (ptrdiff_t begin = 0, count; begin < n; begin += count) {                \
         count = ptrdiff_min(n - begin, 4 * BLOCK) & -BLOCK; /* no scalar tail */ \
-        SIMD_LOOP (count) {                                                      \
-            const ptrdiff_t at = begin + i;                                      \
-            const real top = varying ? all_tops[at] : one_top;                   \
-            __VA_ARGS__;                                                         \
+        if (varying) {                                                           \
+            WITH_TOP(all_tops[at], __VA_ARGS__)                                  \
+        }                                                                        \
+        else {                                                                   \
+            WITH_TOP(one_top, __VA_ARGS__)                                       \
         }                                                                        \
     }
 
@@ -98,5 +106,6 @@ static inline void test_blocks_value_and_grad_blocks(ptrdiff_t n, void *const *o
 }
 
 #undef BY_BLOCKS
+#undef WITH_TOP
 
 #endif
