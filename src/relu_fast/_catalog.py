@@ -161,9 +161,8 @@ class Function(NamedTuple):
         """What its bound needs to hold, as the end of a sentence."""
         source = self.activation.source
         if self.form.id == "BACKWARD" and source.gradient_is_product:
-            return (
-                f"of the product of g and what {source.name}_grad returns (for bfloat16: in float32)"
-            )
+            returned = f"what {source.name}_grad returns (for bfloat16: in float32)"
+            return f"of the product of g and {returned}"
         if self.form.id == "GATED_BACKWARD" and source.gradient_is_product:
             return (
                 f"of the products of g, up and what {source.name}_grad returns, unless g * up "

@@ -18,6 +18,7 @@ cdef extern from "array_view.h":
     ptrdiff_t PTRDIFF_MAX
     relu_fast_dtype dtype_of(int type_number)
     int bfloat16_number
+    PyObject *bfloat16_scalar
     const int *NUMPY_TYPES
     int NUMPY_TYPES_COUNT
     bint view_array(PyObject *array, int type_number, relu_fast_dtype dtype, View *view)

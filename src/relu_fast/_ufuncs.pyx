@@ -211,11 +211,12 @@ cdef object look_for_bfloat16():
 
     Before NumPy first sees such a call: what it then resolves it keeps for good.
     """
-    global bfloat16, bfloat16_number
+    global bfloat16, bfloat16_number, bfloat16_scalar
     module = sys.modules.get("ml_dtypes")
     if module is None or not hasattr(module, "bfloat16"):
         return
     bfloat16 = module.bfloat16
+    bfloat16_scalar = <PyObject *>bfloat16
     bfloat16_number = np.dtype(bfloat16).num
     for ufunc, address in made:
         add_bfloat16_to(ufunc, <const Function *><size_t>address)

@@ -25,6 +25,7 @@ typedef struct {
 
 /* NumPy's number of the type ml_dtypes.bfloat16; -1: it has not been seen. */
 static int bfloat16_number = -1;
+static PyObject *bfloat16_scalar; /* the type of its scalars */
 
 /* Of a C integer, by its size. */
 static inline enum relu_fast_dtype integer_dtype(size_t size, int is_unsigned)
@@ -133,6 +134,12 @@ static inline int read_number(PyObject *object, double *number)
     return 0;
 }
 
+static inline int is_half_scalar(PyObject *object, enum relu_fast_dtype dtype)
+{
+    if (dtype == RELU_FAST_FLOAT16) return Py_TYPE(object) == &PyHalfArrType_Type;
+    return dtype == RELU_FAST_BFLOAT16 && (PyObject *)Py_TYPE(object) == bfloat16_scalar;
+}
+
 /* A number as a parameter of arrays of type `dtype`, stored in `to`: a Python number, or a
  * scalar of NumPy that does not change the type of the result. */
 static int view_number(PyObject *object, enum relu_fast_dtype dtype, view *v, double *to)
@@ -150,6 +157,10 @@ static int view_number(PyObject *object, enum relu_fast_dtype dtype, view *v, do
             memcpy(to, &nearest, sizeof nearest);
             v->dtype = RELU_FAST_FLOAT32;
         }
+        return 1;
+    }
+    if (is_half_scalar(object, dtype)) {
+        *to = PyFloat_AsDouble(object);
         return 1;
     }
     if (Py_TYPE(object) == &PyFloatArrType_Type && !relu_fast_is_half(dtype)) {

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
-import importlib
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -22,7 +21,7 @@ import relu_fast
 
 from .. import _catalog
 from . import command
-from .command import CommandError, function_type, naming
+from .command import CommandError, function_type, named_dtype, naming
 from .files import Array, Header, allocate, opened, replacing
 from .output import Progress
 
@@ -117,17 +116,6 @@ def check_files(options: argparse.Namespace) -> None:
             f"argument OUT.npy: {options.out!r} is the same file as IN.npy; expected another, "
             "or --in-place to change the file itself"
         )
-
-
-def named_dtype(name: str) -> np.dtype[Any]:
-    """A type that is not NumPy's own, by its name in ml_dtypes."""
-    try:
-        dtype: np.dtype[Any] = np.dtype(getattr(importlib.import_module("ml_dtypes"), name))
-    except ImportError:
-        raise CommandError(
-            f"argument --dtype: {name} needs ml_dtypes: pip install 'relu_fast[bfloat16]'"
-        ) from None
-    return dtype
 
 
 def is_same_file(a: str, b: str) -> bool:

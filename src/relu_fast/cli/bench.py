@@ -13,7 +13,7 @@ import numpy as np
 import relu_fast
 
 from .. import _catalog
-from .command import function_type, print_json, whole_number
+from .command import function_type, named_dtype, print_json, whole_number
 from .comparison import COMPARISONS, Comparison, DType, ordinary_data, race
 from .info import details
 from .output import Cell, Progress, Table, speed_cell
@@ -54,7 +54,7 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
         action="append",
         help=f"elements; may be given several times (default: {' '.join(map(str, SIZES))})",
     )
-    parser.add_argument("--dtype", choices=_catalog.DTYPES, default="float32")
+    parser.add_argument("--dtype", choices=[*_catalog.DTYPES, "bfloat16"], default="float32")
     parser.add_argument("--threads", metavar="N", type=whole_number, help="use N threads")
     parser.add_argument(
         "--seconds",
@@ -80,7 +80,7 @@ def seconds(text: str) -> float:
 def run(options: argparse.Namespace) -> None:
     functions = [COMPARISONS[name] for name in options.functions or DEFAULT]
     sizes = options.size or SIZES
-    dtype = np.dtype(options.dtype).type
+    dtype = named_dtype(options.dtype).type
     if options.threads is not None:
         try:
             relu_fast.set_num_threads(options.threads)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import difflib
+import importlib
 import json
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
+
+import numpy as np
 
 from .._catalog import FUNCTIONS, Activation
 
@@ -30,6 +33,18 @@ def naming(argument: str, path: str, expected: str) -> Iterator[None]:
         raise CommandError(
             f"argument {argument}: {path!r}: {error.strerror}; expected {expected}"
         ) from None
+
+
+def named_dtype(name: str) -> np.dtype[Any]:
+    """The type of --dtype; bfloat16 is NumPy's by ml_dtypes alone."""
+    if name == "bfloat16":
+        try:
+            importlib.import_module("ml_dtypes")
+        except ImportError:
+            raise CommandError(
+                f"argument --dtype: {name} needs ml_dtypes: pip install 'relu_fast[bfloat16]'"
+            ) from None
+    return np.dtype(name)
 
 
 def function_type(functions: Collection[str]) -> Callable[[str], str]:

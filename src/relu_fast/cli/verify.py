@@ -26,7 +26,14 @@ import relu_fast
 from .. import _catalog, _ufuncs
 from ..accuracy import definitions, in_float64, points, proof, ulp
 from ..accuracy.proof import Case, Pools, Tally
-from .command import CommandError, function_type, naming, print_json, whole_number
+from .command import (
+    CommandError,
+    function_type,
+    named_dtype,
+    naming,
+    print_json,
+    whole_number,
+)
 from .files import replacing
 from .info import cpu
 from .output import Cell, Progress, Row, Table
@@ -85,15 +92,9 @@ def run(options: argparse.Namespace) -> None:
 
 def dtypes(chosen: str | None) -> list[str]:
     """The one that is asked for, or all there are; bfloat16 is made NumPy's, if it can be."""
-    found = [chosen] if chosen else [*proof.DTYPES]
-    if "bfloat16" in found:
-        if importlib.util.find_spec("ml_dtypes"):
-            importlib.import_module("ml_dtypes")
-        elif chosen:
-            raise CommandError("bfloat16 needs ml_dtypes: pip install 'relu_fast[bfloat16]'")
-        else:
-            found.remove("bfloat16")
-    return found
+    is_missing = importlib.util.find_spec("ml_dtypes") is None
+    found = [name for name in proof.DTYPES if name != "bfloat16" or not is_missing]
+    return [named_dtype(name).name for name in ([chosen] if chosen else found)]
 
 
 # ---- The work ----------------------------------------------------------------
