@@ -182,7 +182,7 @@ static inputs read_swept(const char *folder, enum relu_fast_dtype dtype, ptrdiff
 static inputs make_codes(enum relu_fast_dtype dtype, ptrdiff_t n)
 {
     const ptrdiff_t bytes = n * relu_fast_size(dtype);
-    inputs in = {.points = 1500, .n = n, .x = allocate(bytes), .g = allocate(bytes)};
+    inputs in = {.points = 1150, .n = n, .x = allocate(bytes), .g = allocate(bytes)};
     list_codes(dtype, 0, n, in.x);
     list_codes(dtype, 1, n, in.g);
     return in;
