@@ -94,7 +94,7 @@ STEPS = (1, 2, -1, 3, -2, 0)
 def test_steps(some_isa, element, direct):
     """Each length up to three vectors and one, with any step between elements of x and out."""
     _ufuncs.set_fast_path(direct)
-    size = elements.dtype_of(element).itemsize
+    size = np.dtype(element).itemsize
     lengths = [*range(0, 3 * 64 // size + 2, 1 if size > 1 else 5), 1009, 4099]
     x = elements.some(element, 3 * max(lengths))
     for function in named(element, "relu6", "leaky_relu_backward", "elu"):

@@ -125,7 +125,7 @@ def run_gradient(name, place, each, expected):
 
 
 def main(dtype):
-    dtype = elements.dtype_of(dtype)
+    dtype = np.dtype(dtype)
     if dtype.name not in ("float32", "float64"):
         run_some(dtype)
         return

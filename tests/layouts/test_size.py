@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support import elements
+from support.dtypes import HAS_BFLOAT16
 
 import relu_fast
 from relu_fast import _ufuncs
@@ -79,7 +80,7 @@ def gradient(x, **keywords):
 
 
 slow = pytest.mark.slow
-bfloat16 = pytest.mark.skipif(not elements.HAS_BFLOAT16, reason="needs ml_dtypes")
+bfloat16 = pytest.mark.skipif(not HAS_BFLOAT16, reason="needs ml_dtypes")
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ OF_OTHER_TYPES = [
 def test_many_elements_of_other_types(repeated, element, name, parameters, count):
     """The last ones of the memory, which ends with a window of its own; in place, once each."""
     function = getattr(relu_fast, name)
-    memory = repeated.view(elements.dtype_of(element))
+    memory = repeated.view(np.dtype(element))
     window = WINDOW * 4 // memory.itemsize
     memory[:window] = memory[-window:] = -1
     x = memory[-777 - count : -777]
@@ -208,7 +209,7 @@ def test_steps_beyond_32_bits_of_other_types(sparse, layout, element):
     shape, strides = FAR_APART[layout]
     start = sum((n - 1) * -s for n, s in zip(shape, strides, strict=True) if s < 0)
     x, out = (
-        np.ndarray(shape, elements.dtype_of(element), sparse, start + offset, strides)
+        np.ndarray(shape, np.dtype(element), sparse, start + offset, strides)
         for offset in (0, 2**31)
     )
     values = elements.some(element, shape)

@@ -299,7 +299,7 @@ OTHERS = [f.name for f in functions.of_each_shape(functions.SINGLE)] + [
 
 def all_codes(element, threads):
     """Of halves all numbers; enough for two threads if asked for."""
-    x = np.arange(1 << 16, dtype=np.uint16).view(elements.dtype_of(element))
+    x = np.arange(1 << 16, dtype=np.uint16).view(np.dtype(element))
     return x if threads == 1 else np.tile(x, 25)
 
 
@@ -366,7 +366,7 @@ def test_halves_in_any_mode(some_isa, name, element):
 
 @elements.each("float16", "bfloat16")
 def test_subnormal_halves_survive(isa, element):
-    x = np.arange(1 << 16, dtype=np.uint16).view(elements.dtype_of(element))
+    x = np.arange(1 << 16, dtype=np.uint16).view(np.dtype(element))
     digits = 10 if element == "float16" else 7
     subnormal = np.concatenate([x[1 : 1 << digits], x[32769 : 32768 + (1 << digits)]])
     steps = subnormal[: (1 << digits) - 1].astype(np.float64) / float(x[1])

@@ -13,11 +13,12 @@ if HAS_BFLOAT16:
     importlib.import_module("ml_dtypes")
 
 
-def _marked(names):
+def marked(names):
+    """Parameters of a test: bfloat16 is skipped where ml_dtypes is missing."""
     missing = pytest.mark.skipif(not HAS_BFLOAT16, reason="needs ml_dtypes")
     return [pytest.param(n, id=n, marks=missing if n == "bfloat16" else ()) for n in names]
 
 
 INSTALLED = [name for name in DTYPES if name != "bfloat16" or HAS_BFLOAT16]
-FLOATING = _marked(DTYPES)
-HALVES = _marked(NAMES_OF_HALVES)
+FLOATING = marked(DTYPES)
+HALVES = marked(NAMES_OF_HALVES)

@@ -1,29 +1,19 @@
 """Half types and integers as elements of arrays, beside float32 and float64."""
 
-import importlib.util
-
 import numpy as np
 import pytest
 
 from relu_fast import _ufuncs
+from support.dtypes import HAS_BFLOAT16, marked
 from support.reference import bits
 
 INTEGERS = [f"{kind}{size}" for size in (8, 16, 32, 64) for kind in ("int", "uint")]
-HAS_BFLOAT16 = importlib.util.find_spec("ml_dtypes") is not None  # who gives it to NumPy
 INSTALLED = ["float16", *["bfloat16"] * HAS_BFLOAT16, "float32", "float64", *INTEGERS]
 
 
 def each(*names):
     """A test of each of these types."""
-    missing = pytest.mark.skipif(not HAS_BFLOAT16, reason="needs ml_dtypes")
-    marked = [pytest.param(n, id=n, marks=missing if n == "bfloat16" else ()) for n in names]
-    return pytest.mark.parametrize("element", marked)
-
-
-def dtype_of(name):
-    if name == "bfloat16":
-        return np.dtype(importlib.import_module("ml_dtypes").bfloat16)
-    return np.dtype(name)
+    return pytest.mark.parametrize("element", marked(names))
 
 
 def takes(function, name):
@@ -33,7 +23,7 @@ def takes(function, name):
 
 def some(name, shape, seed=0):
     """Numbers of all kinds: codes of halves, NaNs among them; integers of all sizes."""
-    dtype = dtype_of(name)
+    dtype = np.dtype(name)
     draws = np.random.default_rng(seed)
     if dtype.itemsize == 2 and name not in INTEGERS:
         return draws.integers(0, 1 << 16, shape, np.uint16).view(dtype)
