@@ -163,7 +163,7 @@ cdef void set_loop(Loop *loop, const Function *function, int activation, int for
 cdef object new_ufunc(const Function *function, const Loop *loops, list numbers, bytes name,
                       bytes doc):
     """With a loop for each of these type numbers of NumPy."""
-    cdef int count = len(numbers), i, k, last = -1
+    cdef int count = len(numbers), i
     cdef cnp.PyUFuncGenericFunction *functions = <cnp.PyUFuncGenericFunction *>calloc(
         count, sizeof(cnp.PyUFuncGenericFunction))
     cdef void **data = <void **>calloc(count, sizeof(void *))
@@ -255,7 +255,8 @@ def make_ufunc(int activation, int form, str name, str doc, signature, tuple par
     ufunc = new_ufunc(function, function.loops, numbers, name.encode(),
                       f"{name}{signature}\n\n{doc}".encode())
     if function.parameters:
-        half_ufunc = new_ufunc(function, function.half_loops, [<int>cnp.NPY_FLOAT16], name.encode(), b"")
+        half_ufunc = new_ufunc(function, function.half_loops, [<int>cnp.NPY_FLOAT16],
+                               name.encode(), b"")
         alive.append(half_ufunc)
         function.half_ufunc = <PyObject *>half_ufunc
     look_for_bfloat16()
