@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import math
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -419,6 +420,7 @@ def test_without_ml_dtypes(small, monkeypatch, capsys):
     monkeypatch.setattr(
         command.importlib.util, "find_spec", lambda name: None if name in hidden else find(name)
     )
+    monkeypatch.setitem(sys.modules, "ml_dtypes", None)
     assert verify("relu", "--dtype", "bfloat16") == 1
     assert "pip install 'relu_fast[bfloat16]'" in capsys.readouterr().err
     assert verify("relu", "--json") == 0
