@@ -16,7 +16,6 @@ import importlib.util
 import os
 
 import numpy as np
-from peers.turns import aligned, ratios, table
 
 import relu_fast as rf
 from relu_fast.cli.info import cpu
@@ -64,6 +63,9 @@ def gradients(pair, torch):
 
 def arrays_of(dtype, n, torch):
     """Normal numbers, and places for results; PyTorch's view of the same memory."""
+    # Here, because asv imports this file too, where `peers` may not be found.
+    from peers.turns import aligned
+
     random = np.random.default_rng(0)
     found = {name: aligned(random.standard_normal(n, np.float32), dtype) for name in "abg"}
     views = {name.upper(): torch.from_numpy(array) for name, array in found.items() if torch}
@@ -76,6 +78,7 @@ def main():
     os.environ["OMP_WAIT_POLICY"] = "passive"
     import scipy.special
     from peers.limit import COMBINE, Limit
+    from peers.turns import ratios, table
 
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--rounds", type=int, default=21)

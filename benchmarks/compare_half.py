@@ -16,9 +16,7 @@ import importlib
 import importlib.util
 import os
 
-import ml_dtypes
 import numpy as np
-from peers.turns import aligned, ratios, table
 
 import relu_fast as rf
 from relu_fast.cli.info import cpu
@@ -68,6 +66,10 @@ def ours(name, x="a", g="g", y="y"):
 
 def names_of(dtype, n, torch=None, jax=None):
     """Arrays of normal numbers: of `dtype` (a, g, y) and float32 (a32, g32, y32), and peers'."""
+    # Here, because asv imports this file too, where neither may be found.
+    import ml_dtypes  # noqa: F401 -- makes bfloat16 a dtype of NumPy's
+    from peers.turns import aligned
+
     random = np.random.default_rng(0)
     block = {name: random.standard_normal(2**16, np.float32) for name in "ag"}
     found = {"rf": rf, "np": np}
@@ -112,6 +114,8 @@ def set_threads(count, torch):
 
 def in_cache(rounds):
     """Half types beside float32 and the peers, on one thread."""
+    from peers.turns import ratios, table
+
     torch, jax = library("torch"), library("jax")
     set_threads(1, torch)
     for dtype in HALVES:
@@ -127,6 +131,7 @@ def in_cache(rounds):
 def beyond(rounds, threads):
     """Half types beside float32 of as many elements, integers beside the limit."""
     from peers.limit import COMBINE, COPY, Limit
+    from peers.turns import aligned, ratios, table
 
     torch = library("torch")
     set_threads(threads, torch)
@@ -162,7 +167,7 @@ def main():
 
         _ufuncs.select_isa(options.isa)
     threads = rf.get_num_threads()
-    print(f"{cpu()}, {rf.config()['isa']}, ml_dtypes {ml_dtypes.__version__}")
+    print(f"{cpu()}, {rf.config()['isa']}")
     print(f"\n{IN_CACHE:,} numbers, one thread; times over ours")
     in_cache(options.rounds)
     print(f"\n{LARGE:,} numbers, {threads} threads; times over ours")

@@ -1,7 +1,6 @@
 """benchmarks/compare_gated.py times statements that compute the same.  Not how fast."""
 
 import importlib.util
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +15,12 @@ if not SCRIPT.exists():
     pytest.skip("the benchmarks are not here", allow_module_level=True)
 spec = importlib.util.spec_from_file_location("compare_gated", SCRIPT)
 compare_gated = importlib.util.module_from_spec(spec)
-sys.path.insert(0, str(SCRIPT.parent))  # as when it is run
-try:
-    spec.loader.exec_module(compare_gated)
-finally:
-    sys.path.pop(0)
+spec.loader.exec_module(compare_gated)
+
+
+@pytest.fixture(autouse=True)
+def _as_a_script(monkeypatch):
+    monkeypatch.syspath_prepend(str(SCRIPT.parent))
 
 
 @pytest.fixture
@@ -61,10 +61,12 @@ def test_as_pytorch(names):
 
 def test_ratios(names):
     """Of the first one's time; the arrays begin with a cache line."""
+    from peers.turns import ratios
+
     assert all(names[name].ctypes.data % 64 == 0 for name in "abgyde")
     slow = "for _ in range(200): rf.relu(a, out=y)"
     texts = {"once": "rf.relu(a, out=y)", "often": slow}
-    seconds, found = compare_gated.ratios(texts, names, 3)
+    seconds, found = ratios(texts, names, 3)
     assert 0 < seconds < 1
     assert list(found) == ["often"]
     assert found["often"] > 2

@@ -1,7 +1,6 @@
 """benchmarks/compare_half.py times calls that compute the same.  Not how fast."""
 
 import importlib.util
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +15,12 @@ if not SCRIPT.exists():
     pytest.skip("the benchmarks are not here", allow_module_level=True)
 spec = importlib.util.spec_from_file_location("compare_half", SCRIPT)
 compare_half = importlib.util.module_from_spec(spec)
-sys.path.insert(0, str(SCRIPT.parent))  # as when it is run
-try:
-    spec.loader.exec_module(compare_half)
-finally:
-    sys.path.pop(0)
+spec.loader.exec_module(compare_half)
+
+
+@pytest.fixture(autouse=True)
+def _as_a_script(monkeypatch):
+    monkeypatch.syspath_prepend(str(SCRIPT.parent))
 
 
 @pytest.mark.parametrize("dtype", compare_half.HALVES)

@@ -130,7 +130,9 @@ def main(dtype):
         run_some(dtype)
         return
     short = range(3 * VECTOR // dtype.itemsize + 2)
-    for direct in (True, False):
+    config = relu_fast.config()
+    is_newest = config["isa"] == config["isas_supported"][0]
+    for direct in (True, False)[: 1 + is_newest]:  # which way a call takes is no matter of kernels
         _ufuncs.set_fast_path(direct)
         run_all(dtype, short, f"{direct=}")
     _ufuncs.set_fast_path(True)
