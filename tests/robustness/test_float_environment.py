@@ -21,6 +21,9 @@ from relu_fast._catalog import FUNCTIONS
 UFUNCS = sorted(f.name for f in functions.of_each_shape(functions.SINGLE))
 TWINS = [f.name for f in functions.of_each_shape(functions.TWINS)]
 ALL = [*UFUNCS, *TWINS, *(f.name for f in functions.SUMS)]
+# What a team does around a loop is the same for all loops.
+IN_A_TEAM = functions.of_each_call(functions.SINGLE) + functions.SUMS
+ON_THREADS = [*((name, 1) for name in ALL), *((f.name, 2) for f in IN_A_TEAM)]
 
 libm = ctypes.CDLL(None)
 # Invalid, division by zero, overflow, underflow, inexact in the platform's fenv.h.
@@ -106,8 +109,7 @@ def some_of(layouts, alphas):
 
 
 @has_flags
-@pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(("name", "threads"), ON_THREADS)
 def test_nothing_is_raised_and_no_flag_is_set(some_isa, dtype, name, threads):
     x = values(dtype) if threads == 1 else enough_for_two_threads(values(dtype))
     layouts = layouts_of(name) if threads == 1 else ["contiguous", "transposed", "steps"]
@@ -131,8 +133,7 @@ def test_nothing_is_raised_and_no_flag_is_set(some_isa, dtype, name, threads):
 
 
 @has_flags
-@pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(("name", "threads"), ON_THREADS)
 def test_flags_that_were_set_before_a_direct_call_are_set_after(some_isa, dtype, name, threads):
     x = values(dtype) if threads == 1 else enough_for_two_threads(values(dtype))
     layouts = layouts_of(name, "byte-swapped") if threads == 1 else ["contiguous"]
@@ -201,8 +202,7 @@ def in_a_thread_of_its_own(call):
 
 
 @x86_64
-@pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(("name", "threads"), ON_THREADS)
 def test_mode_and_flags_of_the_caller(some_isa, dtype, name, threads):
     """All of MXCSR, the sixth flag (subnormal operand) too, is as before, and so are the bits."""
     x = values(dtype) if threads == 1 else enough_for_two_threads(values(dtype))

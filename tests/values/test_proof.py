@@ -101,7 +101,7 @@ def test_references_are_the_real_numbers(dtype, function):
     numbers = numbers_for(function)
     for i, number in enumerate(numbers):
         # Each number at other points: MPFR is slow.
-        some = slice(i, None, max(7, len(numbers)))
+        some = slice(i, None, max(11, len(numbers)))
         operands = proof.part(operands_of(function, dtype, number), some)
         exact = proof.exactly(function, operands)
         ours = by_mpfr(function, operands)
@@ -128,7 +128,7 @@ def test_errors_of_arrays_are_those_of_one_number(dtype, function, number):
     """Of wrong results, too: neighbours, infinities, NaN, other signs."""
     kind = np.dtype(dtype).type
     operands = operands_of(function, dtype, number, seed=1)
-    operands = proof.part(operands, slice(number, None, 24))
+    operands = proof.part(operands, slice(number, None, 36))
     zone = near_zero(function, operands)
     left_out = np.isinf(operands[point_of(function)]) | (False if zone is None else zone)
     operands = proof.part(operands, ~left_out)
