@@ -1,7 +1,7 @@
 """What half types and integers cost beside float32, PyTorch, JAX and the machine.
 
     pip install ".[peers]"
-    python benchmarks/compare_half.py                  # three minutes
+    python benchmarks/compare_half.py                  # four minutes
 
 All take turns; a round's times are divided by ours, and medians of these ratios are printed. In
 the L2 cache on one thread, all with results in arrays that are there, but for JAX, which makes
