@@ -35,8 +35,8 @@ TEXTS: dict[str, Callable[[bool], str]] = {
     "tests/data/points_float64.txt": lambda _: make_test_points.text("float64"),
 }
 
-# What has a tool of its own: its arguments to write, and to check.  The oldest kernels are
-# enough here: that all compute the same bits is what tests/values/test_hashes.py tests.
+# What has a tool of its own: its arguments to write, and to check.  Hashes are written by the
+# oldest kernels; tests/values/test_hashes.py has the quick ones alone.
 COMMANDS: dict[str, tuple[list[str], list[str]]] = {
     "make_hashes.py": ([], ["--check"]),  # of every ISA that runs here
     "derive_coefficients.py": (["--write"], ["--check"]),

@@ -50,8 +50,8 @@ static inline void store_float64(char *to, real number)
 
 /* ---- Contiguous elements -------------------------------------------------- */
 
-/* Where the CPU converts, that takes a fourth to a tenth of the time of integers: the same bits
- * but for NaNs'. */
+/* Where the CPU converts, one instruction does what takes a dozen in integers: the same bits but
+ * for NaNs'. */
 #if defined(__AVX512F__)
 #define HALVES 16
 static inline void halves_to_floats(float *to, const char *from)

@@ -3,7 +3,7 @@
  * is wrong where the float lies in the middle between two halves.  So it is rounded to odd: the
  * last bit is set if anything was cut off, and tells on which side of the middle the number is.
  *
- * Compiled once per ISA, after RELU_FAST_SINGLE = 1 of loop.h. */
+ * Compiled once per ISA, with RELU_FAST_SINGLE = 1 (loop.h). */
 #define PRODUCT(a, b) odd_product(a, b)
 #define DIFFERENCE(a, b) odd_difference(a, b)
 
