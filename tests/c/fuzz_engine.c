@@ -369,7 +369,7 @@ static void check_sum(int activation, int parameter, uint64_t seed)
         relu_fast_select_isa(*oldest);
     const relu_fast_operand flat_g = {g, strides, the.dtype}, flat_x = {x, strides, the.dtype};
     sum(&operation, kept, flat_g, flat_x, result_dtype, same);
-    sum(operation, parameter, all, flat_g, flat_x, RELU_FAST_FLOAT64, terms);
+    sum(&operation, all, flat_g, flat_x, RELU_FAST_FLOAT64, terms);
     relu_fast_select_isa(isa);
     relu_fast_set_threads(threads);
     if (memcmp(found, same, (size_t)(results * result_size))) fail("sum: other bits");
