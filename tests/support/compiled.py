@@ -5,8 +5,9 @@ import re
 
 import numpy as np
 
-from relu_fast import _ufuncs
-from relu_fast.cython_api import __pyx_capi__ as CAPSULES
+from relu_fast import _ufuncs, cython_api
+
+CAPSULES = cython_api.__pyx_capi__
 
 # As in relu_fast.h, whose numbers stay.
 DTYPES = [
