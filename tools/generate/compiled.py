@@ -1,4 +1,4 @@
-"""Declarations for compiled code: ``relu_fast_functions.h`` for C, ``cython_api.pxd`` for Cython."""
+"""``relu_fast_functions.h`` and ``cython_api.pxd``: declarations for C and for Cython."""
 
 from __future__ import annotations
 
