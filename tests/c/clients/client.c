@@ -26,6 +26,16 @@ int main(void)
     relu_fast_elu_backward_float32(4, g, x, 0.5F, dx);
     expect(dx[0] == 0 && dx[2] == 4 && dx[3] == 8, "elu_backward");
 
+    /* Every second element, with a parameter that is one number for all. */
+    const ptrdiff_t two = 2, apart = 2 * sizeof *x, next = sizeof *y, none = 0;
+    float alpha = 0.5F, every_second[2];
+    const relu_fast_operand operands[] = {{(char *)x, &apart, RELU_FAST_FLOAT32},
+                                          {(char *)&alpha, &none, RELU_FAST_FLOAT32},
+                                          {(char *)every_second, &next, RELU_FAST_FLOAT32}};
+    relu_fast_apply(relu_fast_find("elu", RELU_FAST_FLOAT32), 1, &two, operands,
+                    RELU_FAST_NO_OVERLAP);
+    expect(every_second[0] == y[0] && every_second[1] == y[2], "elu of every second element");
+
     double *many = (double *)malloc(MANY * sizeof *many);
     if (!many) return 2;
     for (int i = 0; i < MANY; i++) many[i] = i % 7 - 3;
