@@ -28,8 +28,9 @@ cdef extern from "include/relu_fast.h" nogil:
     bint relu_fast_apply(const relu_fast_operation *operation, int dims, const ptrdiff_t *shape,
                          const relu_fast_operand *operands, relu_fast_overlap overlap)
     int relu_fast_sum_gradient(const relu_fast_operation *operation, int dims,
-                               const ptrdiff_t *shape, const char *kept, relu_fast_operand g,
-                               relu_fast_operand x, relu_fast_dtype result_dtype, void *result)
+                               const ptrdiff_t *shape, const char *kept,
+                               const relu_fast_operand *operands, relu_fast_dtype result_dtype,
+                               void *result)
     const char *const *relu_fast_isas_built()
     bint relu_fast_isa_supported(const char *isa)
     const char *relu_fast_isa()

@@ -13,7 +13,7 @@ cdef object sum_gradient(const relu_fast_operation *operation, str name, str par
     cdef ptrdiff_t g_strides[RELU_FAST_MAX_DIMS]
     cdef ptrdiff_t x_strides[RELU_FAST_MAX_DIMS]
     cdef char kept[RELU_FAST_MAX_DIMS]
-    cdef relu_fast_operand of_g, of_x
+    cdef relu_fast_operand operands[2]
     cdef int p_dims = 0 if parameter is None else cnp.PyArray_NDIM(<cnp.ndarray>parameter)
     cdef cnp.npy_intp *p_shape = NULL
     cdef int g_dims = cnp.PyArray_NDIM(g), x_dims = cnp.PyArray_NDIM(x)
@@ -42,13 +42,13 @@ cdef object sum_gradient(const relu_fast_operation *operation, str name, str par
 
     cdef cnp.ndarray result = cnp.PyArray_EMPTY(p_dims, p_shape, result_type, 0)
     cdef void *sums = cnp.PyArray_DATA(result)
-    of_g.data, of_g.strides = <char *>cnp.PyArray_DATA(g), g_strides
-    of_x.data, of_x.strides = <char *>cnp.PyArray_DATA(x), x_strides
+    operands[0].data, operands[0].strides = <char *>cnp.PyArray_DATA(g), g_strides
+    operands[1].data, operands[1].strides = <char *>cnp.PyArray_DATA(x), x_strides
+    operands[0].dtype = operands[1].dtype = dtype_of(cnp.PyArray_TYPE(x))
     cdef relu_fast_dtype result_dtype = dtype_of(result_type)
-    of_g.dtype = of_x.dtype = dtype_of(cnp.PyArray_TYPE(x))
     apply_context_thread_limit()
     with nogil:
-        failed = relu_fast_sum_gradient(operation, dims, shape, kept, of_g, of_x, result_dtype,
+        failed = relu_fast_sum_gradient(operation, dims, shape, kept, operands, result_dtype,
                                         sums)
     if failed:
         raise MemoryError(f"{name}: no memory for the partial sums")

@@ -73,8 +73,9 @@ static void compute(ptrdiff_t n, float *value, float *backward, float *alpha_gra
                     (relu_fast_operand[]){in_g, in_x, alpha, {(char *)backward, &stride, dtype}},
                     RELU_FAST_OVERLAP_IN_ORDER);
     if (relu_fast_sum_gradient(
-            &elu_sum, 2, shape, kept, (relu_fast_operand){in_g.data, strides, dtype},
-            (relu_fast_operand){in_x.data, strides, dtype}, dtype, alpha_gradient)) {
+            &elu_sum, 2, shape, kept,
+            (relu_fast_operand[]){{in_g.data, strides, dtype}, {in_x.data, strides, dtype}}, dtype,
+            alpha_gradient)) {
         fprintf(stderr, "no memory\n");
         exit(2);
     }

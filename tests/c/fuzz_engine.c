@@ -319,7 +319,8 @@ static void check_operation(relu_fast_operation operation, uint64_t seed)
 static void sum(const relu_fast_operation *operation, const char *kept, relu_fast_operand g,
                 relu_fast_operand x, enum relu_fast_dtype result_dtype, void *results)
 {
-    if (relu_fast_sum_gradient(operation, the.dims, the.shape, kept, g, x, result_dtype, results)) {
+    if (relu_fast_sum_gradient(operation, the.dims, the.shape, kept, (relu_fast_operand[]){g, x},
+                               result_dtype, results)) {
         exit(2);
     }
 }

@@ -249,7 +249,8 @@ void sum(const kernel *k, int dims, const ptrdiff_t *shape, const char *kept, re
 {
     relu_fast_operation operation = operation_of(k);
     operation.parameter = (unsigned char)k->parameter;
-    if (relu_fast_sum_gradient(&operation, dims, shape, kept, g, x, k->dtype, results)) {
+    if (relu_fast_sum_gradient(&operation, dims, shape, kept, (relu_fast_operand[]){g, x}, k->dtype,
+                               results)) {
         fprintf(stderr, "no memory\n");
         exit(2);
     }

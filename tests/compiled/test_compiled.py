@@ -192,9 +192,9 @@ def test_sum_gradient(function, dtype):
     operation = compiled.table().find(function.name.encode(), number)
     result = np.empty((5, 1), dtype)
     shape = (ctypes.c_ssize_t * 3)(*x.shape)
-    operands = compiled.operand(g), compiled.operand(x[::-1])
+    operands = (compiled.Operand * 2)(compiled.operand(g), compiled.operand(x[::-1]))
     failed = compiled.table().sum_gradient(
-        operation, 3, shape, b"\0\1\0", *operands, number, result.ctypes.data
+        operation, 3, shape, b"\0\1\0", operands, number, result.ctypes.data
     )
     assert failed == 0
     assert same([result], made(function)(g, x[::-1], np.ones_like(result)))

@@ -81,7 +81,7 @@ class Table(ctypes.Structure):
             "sum_gradient",
             ctypes.CFUNCTYPE(
                 *(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, _strides, ctypes.c_char_p),
-                *(Operand, Operand, ctypes.c_int, ctypes.c_void_p),
+                *(ctypes.POINTER(Operand), ctypes.c_int, ctypes.c_void_p),
             ),
         ),
         ("isa", ctypes.CFUNCTYPE(ctypes.c_char_p)),

@@ -326,9 +326,10 @@ static void add_trees(void *context, ptrdiff_t begin, ptrdiff_t end)
 #define ADDING_PICOSECONDS 156
 
 int relu_fast_sum_gradient(const relu_fast_operation *operation, int dims, const ptrdiff_t *shape,
-                           const char *kept, relu_fast_operand g, relu_fast_operand x,
+                           const char *kept, const relu_fast_operand *operands,
                            enum relu_fast_dtype result_dtype, void *result)
 {
+    const relu_fast_operand g = operands[0], x = operands[1];
     const enum relu_fast_compute compute = (enum relu_fast_compute)operation->compute;
     const relu_fast_kernels *kernels = relu_fast_active_kernels(compute);
     const relu_fast_activation *row = &relu_fast_activations[operation->activation];
