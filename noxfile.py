@@ -143,6 +143,13 @@ def wheel(session):
 
 
 @nox.session
+def frozen(session):
+    """Build a program with PyInstaller, and run it."""
+    session.install(".", "hypothesis", "pyinstaller", "pytest-xdist")
+    session.run("pytest", "-n", "0", "-m", "slow or not slow", "tests/build/test_frozen.py")
+
+
+@nox.session
 def libraries(session):
     """Compare with the functions of other libraries, as docs/coming_from.md says."""
     session.install(".[peers,test]", "keras", "mlx[cpu]", "tensorflow")
