@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 EXTENSION = Path(_ufuncs.__file__)
 DISTRIBUTION = importlib.metadata.distribution("relu_fast")
 PACKAGE = ROOT / "src" / "relu_fast"
+RECIPE = ROOT / "packaging" / "conda-forge" / "recipe.yaml"
 FILES = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py*")}
 FILES -= {name for name in FILES if name.endswith((".pyx", ".pxd", ".pxi", ".pyc"))}
 FILES |= {"py.typed", "_ufuncs" + sysconfig.get_config_var("EXT_SUFFIX")}
@@ -87,6 +88,11 @@ def test_metadata():
     assert found["Requires-Python"] == project["requires-python"]
     required = [line for line in DISTRIBUTION.requires if "extra ==" not in line]
     assert required == project["dependencies"]
+
+
+@pytest.mark.skipif(not RECIPE.exists(), reason="needs the source tree")
+def test_recipe_has_the_version():
+    assert re.search(r"^  version: (.*)", RECIPE.read_text(), re.M)[1] == relu_fast.__version__
 
 
 def bundled():
