@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 
 import generate.api
 import generate.benchmarks
+import generate.compiled
 import generate.readme
 import generate.stubs
 import make_test_points
@@ -28,7 +29,11 @@ DIFF_LINES = 20
 TEXTS: dict[str, Callable[[bool], str]] = {
     "README.md": lambda test_rows: generate.readme.text(test_rows=test_rows),
     "benchmarks/functions.json": lambda test_rows: generate.benchmarks.text(test_rows=test_rows),
+    "src/c/include/relu_fast_functions.h": lambda test_rows: generate.compiled.header(
+        test_rows=test_rows
+    ),
     "src/relu_fast/__init__.pyi": lambda test_rows: generate.stubs.text(test_rows=test_rows),
+    "src/relu_fast/cython_api.pxd": lambda test_rows: generate.compiled.pxd(test_rows=test_rows),
     "tests/data/api.txt": lambda test_rows: generate.api.text(test_rows=test_rows),
     "tests/data/points_float16.txt": lambda _: make_test_points.text("float16"),
     "tests/data/points_float32.txt": lambda _: make_test_points.text("float32"),

@@ -35,7 +35,7 @@ except ImportError as error:
     raise
 
 from . import _catalog, _config
-from ._config import __version__, config, show_config
+from ._config import __version__, config, get_include, show_config
 from ._threads import get_num_threads, num_threads, set_num_threads
 
 _config.read_environment()
@@ -44,6 +44,7 @@ __all__ = [
     *_catalog.FUNCTIONS,
     "__version__",
     "config",
+    "get_include",
     "get_num_threads",
     "num_threads",
     "set_num_threads",

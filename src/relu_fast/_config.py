@@ -80,7 +80,29 @@ def show_config() -> None:
     print(f"  OpenMP   {found['openmp'] or 'none: this build computes on one thread'}")
 
 
-config.__module__ = show_config.__module__ = "relu_fast"
+def get_include() -> str:
+    """The folder of ``relu_fast.h``, for compilers of code that calls the functions from C.
+
+    Returns
+    -------
+    str
+        The path of the folder.
+
+    Notes
+    -----
+    Cython needs no folder for ``cimport relu_fast.cython_api``, nor does its C code.
+
+    Examples
+    --------
+    >>> import os, relu_fast
+    >>> os.path.exists(os.path.join(relu_fast.get_include(), "relu_fast.h"))
+    True
+    """
+    return os.path.join(os.path.dirname(__file__), "include")
+
+
+for _public in (config, get_include, show_config):
+    _public.__module__ = "relu_fast"
 
 
 def read_environment() -> None:

@@ -6,9 +6,8 @@ cdef object native(object array, object dtype):
     return array if array.flags.aligned else array.copy()
 
 
-cdef object sum_gradient(const relu_fast_operation *operation, int index, str name,
-                         str parameter_name, cnp.ndarray g, cnp.ndarray x, object parameter,
-                         int result_type):
+cdef object sum_gradient(const relu_fast_operation *operation, str name, str parameter_name,
+                         cnp.ndarray g, cnp.ndarray x, object parameter, int result_type):
     """The sum in `result_type`, in the shape of `parameter`; None stands for a number."""
     cdef ptrdiff_t shape[RELU_FAST_MAX_DIMS]
     cdef ptrdiff_t g_strides[RELU_FAST_MAX_DIMS]
@@ -49,8 +48,8 @@ cdef object sum_gradient(const relu_fast_operation *operation, int index, str na
     of_g.dtype = of_x.dtype = dtype_of(cnp.PyArray_TYPE(x))
     apply_context_thread_limit()
     with nogil:
-        failed = relu_fast_sum_gradient(operation, index, dims, shape, kept, of_g, of_x,
-                                        result_dtype, sums)
+        failed = relu_fast_sum_gradient(operation, dims, shape, kept, of_g, of_x, result_dtype,
+                                        sums)
     if failed:
         raise MemoryError(f"{name}: no memory for the partial sums")
     return result if p_dims else cnp.PyArray_ToScalar(sums, result)
@@ -60,7 +59,6 @@ cdef class ParameterGradient:
     """What computes the gradient of a learned parameter, by element type of g and x."""
 
     cdef relu_fast_operation operations[RELU_FAST_STATED]
-    cdef int index
     cdef str name, parameter_name
     cdef object backward
 
@@ -70,7 +68,7 @@ cdef class ParameterGradient:
         for dtype in range(<int>RELU_FAST_STATED):
             self.operations[dtype] = relu_fast_make_operation(
                 activation, <relu_fast_form>form, <relu_fast_dtype>dtype)
-        self.index = index
+            self.operations[dtype].parameter = <unsigned char>index
         self.name = name
         self.parameter_name = parameter_name
         self.backward = backward
@@ -85,9 +83,8 @@ cdef class ParameterGradient:
             if (view_array(<PyObject *>g, type_number, dtype, &view)
                     and view_array(<PyObject *>x, type_number, dtype, &view)
                     and (weak or view_array(<PyObject *>parameter, type_number, dtype, &view))):
-                return sum_gradient(&self.operations[<int>dtype], self.index, self.name,
-                                    self.parameter_name, g, x, None if weak else parameter,
-                                    type_number)
+                return sum_gradient(&self.operations[<int>dtype], self.name, self.parameter_name,
+                                    g, x, None if weak else parameter, type_number)
         if bfloat16_number < 0:
             look_for_bfloat16()
         g, x, parameter = np.asarray(g), np.asarray(x), np.asarray(parameter)
@@ -110,7 +107,7 @@ cdef class ParameterGradient:
         is_half = relu_fast_is_half(dtype_of(dtypes[0].num))
         wide = np.dtype(np.float32) if is_half else dtypes[0]
         result = sum_gradient(
-            &self.operations[<int>dtype_of(wide.num)], self.index, self.name, self.parameter_name,
+            &self.operations[<int>dtype_of(wide.num)], self.name, self.parameter_name,
             native(g, wide), native(x, wide), parameter,
             cnp.NPY_FLOAT if result_dtype == np.float32 else cnp.NPY_DOUBLE)
         with np.errstate(all="ignore"):  # a sum beyond the largest half is inf, silently

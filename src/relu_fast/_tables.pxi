@@ -36,6 +36,20 @@ def takes(int activation, int form, str dtype):
                            <relu_fast_dtype><int>names.index(dtype))
 
 
+def capsules():
+    """Capsules of the functions for compiled code, by name, as Cython keeps them."""
+    cdef const relu_fast_function_row *row
+    cdef int i
+    found = {}
+    for i in range(relu_fast_function_count):
+        row = &relu_fast_function_rows[i]
+        found[text(row.name)] = PyCapsule_New(<void *>row.function, row.signature, NULL)
+    return found
+
+
+C_API = PyCapsule_New(<void *>&relu_fast_table, RELU_FAST_CAPSULE, NULL)
+
+
 cdef tuple parameter_row(const relu_fast_parameter *p):
     return (text(p.name), p.default_value if p.has_default else None, p.typical_value,
             text(p.meaning), text(p.derivative))

@@ -9,6 +9,7 @@ slot. NumPy's machinery then calls the ufunc's inner loop, which is the other wa
 from cpython.contextvars cimport get_value
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.object cimport PyObject
+from cpython.pycapsule cimport PyCapsule_New
 from cpython.ref cimport Py_INCREF
 from libc.stdlib cimport calloc
 
@@ -330,4 +331,3 @@ def check_numpy(Py_ssize_t offset=PyUFunc_Type.tp_vectorcall_offset):
 
 
 check_numpy()
-relu_fast_init_threads()

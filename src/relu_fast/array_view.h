@@ -2,7 +2,7 @@
 #ifndef RELU_FAST_ARRAY_VIEW_H
 #define RELU_FAST_ARRAY_VIEW_H
 
-#include "engine/engine.h"
+#include "table/catalog.h"
 #include "runtime/fpenv.h"
 
 #include <numpy/arrayscalars.h>

@@ -90,7 +90,6 @@ int main(int count, char **arguments)
         fprintf(stderr, "usage: check [--quick] [--corrupt] [--isa ISA] FOLDER\n");
         return 2;
     }
-    relu_fast_init_threads();
     read_hashes(folder, "hashes.txt");
 #ifdef RELU_FAST_TEST_ROWS
     read_hashes(folder, "hashes_test_rows.txt");

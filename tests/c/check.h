@@ -2,7 +2,6 @@
 #ifndef CHECK_H
 #define CHECK_H
 
-#include "engine/engine.h"
 #include "include/relu_fast.h"
 #include "kernels/kernels.h"
 

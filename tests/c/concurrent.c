@@ -5,8 +5,8 @@
  *
  *     concurrent [--no-forks] */
 #define _POSIX_C_SOURCE 200809L /* fork, nanosleep */
-#include "engine/engine.h"
 #include "include/relu_fast.h"
+#include "table/catalog.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -73,7 +73,7 @@ static void compute(ptrdiff_t n, float *value, float *backward, float *alpha_gra
                     (relu_fast_operand[]){in_g, in_x, alpha, {(char *)backward, &stride, dtype}},
                     RELU_FAST_OVERLAP_IN_ORDER);
     if (relu_fast_sum_gradient(
-            &elu_sum, 0, 2, shape, kept, (relu_fast_operand){in_g.data, strides, dtype},
+            &elu_sum, 2, shape, kept, (relu_fast_operand){in_g.data, strides, dtype},
             (relu_fast_operand){in_x.data, strides, dtype}, dtype, alpha_gradient)) {
         fprintf(stderr, "no memory\n");
         exit(2);
@@ -135,7 +135,6 @@ int main(int argc, char **argv)
         x[i] = (float)(i % 2003 - 1500) / 128;
         g[i] = (float)(i % 1009 - 504) / 64;
     }
-    relu_fast_init_threads();
     /* Nothing else has been called: the first calls look for the ISA, all at once. */
     for (int i = 0; i < CALLERS; i++) {
         if (pthread_create(&callers[i], NULL, run_caller, NULL)) exit(2);

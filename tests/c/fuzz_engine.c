@@ -7,7 +7,6 @@
  * on a copy of it, and then the two must agree in every byte.
  *
  * tests/c/fuzz builds and runs it. */
-#include "engine/engine.h"
 #include "include/relu_fast.h"
 #include "kernels/half.h"
 #include "runtime/cpu.h"
@@ -317,11 +316,10 @@ static void check_operation(relu_fast_operation operation, uint64_t seed)
 
 /* ---- Sums ----------------------------------------------------------------- */
 
-static void sum(relu_fast_operation operation, int parameter, const char *kept, relu_fast_operand g,
+static void sum(const relu_fast_operation *operation, const char *kept, relu_fast_operand g,
                 relu_fast_operand x, enum relu_fast_dtype result_dtype, void *results)
 {
-    if (relu_fast_sum_gradient(&operation, parameter, the.dims, the.shape, kept, g, x, result_dtype,
-                               results)) {
+    if (relu_fast_sum_gradient(operation, the.dims, the.shape, kept, g, x, result_dtype, results)) {
         exit(2);
     }
 }
@@ -330,8 +328,9 @@ static void sum(relu_fast_operation operation, int parameter, const char *kept, 
  * nearly against a plain loop over the single terms. */
 static void check_sum(int activation, int parameter, uint64_t seed)
 {
-    const relu_fast_operation operation =
+    relu_fast_operation operation =
         relu_fast_make_operation(activation, RELU_FAST_PARAMETER_GRADIENT, the.dtype);
+    operation.parameter = (unsigned char)parameter;
     if (!relu_fast_activations[activation].parameter[parameter].derivative) return;
     const enum relu_fast_dtype result_dtype = choose_compute();
     const ptrdiff_t result_size = relu_fast_size(result_dtype);
@@ -349,7 +348,7 @@ static void check_sum(int activation, int parameter, uint64_t seed)
     void *found = malloc((size_t)(results * result_size)),
          *same = malloc((size_t)(results * result_size));
     poison_redzones();
-    sum(operation, parameter, kept, operand(0), operand(1), result_dtype, found);
+    sum(&operation, kept, operand(0), operand(1), result_dtype, found);
     ASAN_UNPOISON_MEMORY_REGION(arena, ARENA);
 
     char *g = malloc((size_t)(the.elements * the.size)),
@@ -369,8 +368,8 @@ static void check_sum(int activation, int parameter, uint64_t seed)
     for (const char *const *oldest = relu_fast_isas_built(); *oldest; oldest++)
         relu_fast_select_isa(*oldest);
     const relu_fast_operand flat_g = {g, strides, the.dtype}, flat_x = {x, strides, the.dtype};
-    sum(operation, parameter, kept, flat_g, flat_x, result_dtype, same);
-    sum(operation, parameter, all, flat_g, flat_x, RELU_FAST_FLOAT64, terms);
+    sum(&operation, kept, flat_g, flat_x, result_dtype, same);
+    sum(&operation, all, flat_g, flat_x, RELU_FAST_FLOAT64, terms);
     relu_fast_select_isa(isa);
     relu_fast_set_threads(threads);
     if (memcmp(found, same, (size_t)(results * result_size))) fail("sum: other bits");
@@ -405,16 +404,7 @@ static void check_sum(int activation, int parameter, uint64_t seed)
 
 /* ---- One input ----------------------------------------------------------- */
 
-int LLVMFuzzerInitialize(int *count, char ***arguments);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerInitialize(int *count, char ***arguments)
-{
-    (void)count;
-    (void)arguments;
-    relu_fast_init_threads();
-    return 0;
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -247,9 +247,9 @@ int apply(const kernel *k, int dims, const ptrdiff_t *shape, const relu_fast_ope
 void sum(const kernel *k, int dims, const ptrdiff_t *shape, const char *kept, relu_fast_operand g,
          relu_fast_operand x, void *results)
 {
-    const relu_fast_operation operation = operation_of(k);
-    if (relu_fast_sum_gradient(&operation, k->parameter, dims, shape, kept, g, x, k->dtype,
-                               results)) {
+    relu_fast_operation operation = operation_of(k);
+    operation.parameter = (unsigned char)k->parameter;
+    if (relu_fast_sum_gradient(&operation, dims, shape, kept, g, x, k->dtype, results)) {
         fprintf(stderr, "no memory\n");
         exit(2);
     }

@@ -3,7 +3,6 @@
  * which are computed on the bits as well.
  *
  *     test_half [--all]     every float, not only one of some thousand */
-#include "engine/engine.h"
 #include "include/relu_fast.h"
 #include "kernels/half.h"
 #include "runtime/cpu.h"

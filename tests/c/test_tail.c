@@ -1,6 +1,6 @@
 /* The elements that do not fill a vector block: copy_tail, and arrays of elements of
  * all types through the engine, byte by byte. */
-#include "engine/engine.h"
+#include "table/catalog.h"
 #include "engine/tail.h"
 
 #include <stdint.h>

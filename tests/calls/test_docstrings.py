@@ -74,6 +74,7 @@ EXAMPLES = {
     "docs/tutorial.md": 20,
     "docs/coming_from.md": 5,
     "docs/guide/calls.md": 10,
+    "docs/guide/compiled_code.md": 5,
     "docs/guide/gated.md": 20,
     "docs/guide/half_types.md": 20,
     "docs/guide/in_place.md": 12,
@@ -90,8 +91,9 @@ needs_the_source_tree = pytest.mark.skipif(
 @pytest.mark.parametrize("path", EXAMPLES)
 def test_examples_in_a_page(path):
     code = re.findall(r"```python\n(.*?)```", (ROOT / path).read_text(), re.DOTALL)
-    if ">>> import ml_dtypes" in code[0]:
-        pytest.importorskip("ml_dtypes")
+    for package in ("ml_dtypes", "scipy"):
+        if re.search(rf">>> (import|from) {package}\b", "".join(code)):
+            pytest.importorskip(package)
     assert examples_of("\n".join(code), path) >= EXAMPLES[path]
 
 

@@ -315,7 +315,7 @@ def main(argv: list[str] | None = None) -> int:
         problems += [f"{name}: no vectors" for name in bits_without_vectors(on_bits, isa)]
         problems += calls(kernels, isa) + calls(on_bits, isa)
         problems += table_problems(kernels, isa, lookups_of_kernels(isa))
-    for library in options.build.rglob("librelu_fast_engine.a"):
+    for library in options.build.rglob("librelu_fast.a"):
         problems += [f"{library}: {name}" for name in foreign_symbols(library, options.nm)]
     print(
         f"{len(objects)} objects, {instructions_seen} instructions, {kernels_seen} kernels "

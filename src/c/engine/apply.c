@@ -5,7 +5,6 @@
  * in one row as one.  All else (strides, short rows, transposed operands, other element types,
  * a parameter that varies along rows) passes through buffers in the L1 cache, a tile at a
  * time. */
-#include "engine.h"
 #include "layout.h"
 #include "tail.h"
 #include "tiling.h"

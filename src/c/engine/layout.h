@@ -5,7 +5,7 @@
 #ifndef RELU_FAST_LAYOUT_H
 #define RELU_FAST_LAYOUT_H
 
-#include "engine.h"
+#include "../table/catalog.h"
 
 enum { LAYOUT_DIMS = RELU_FAST_MAX_DIMS + 2 }; /* tiles add a row and a column */
 

@@ -18,7 +18,6 @@
  *     kernels.h states.
  *  2. The places that belong to one result are added, one half onto the other.
  *  3. The sums of all chains that belong to one result are added as a binary tree. */
-#include "engine.h"
 #include "rows.h"
 
 #include "../runtime/cpu.h"
@@ -326,16 +325,16 @@ static void add_trees(void *context, ptrdiff_t begin, ptrdiff_t end)
 /* The cost of adding two doubles in the cache (benchmarks/bench_alpha_gradient.py). */
 #define ADDING_PICOSECONDS 156
 
-int relu_fast_sum_gradient(const relu_fast_operation *operation, int parameter, int dims,
-                           const ptrdiff_t *shape, const char *kept, relu_fast_operand g,
-                           relu_fast_operand x, enum relu_fast_dtype result_dtype, void *result)
+int relu_fast_sum_gradient(const relu_fast_operation *operation, int dims, const ptrdiff_t *shape,
+                           const char *kept, relu_fast_operand g, relu_fast_operand x,
+                           enum relu_fast_dtype result_dtype, void *result)
 {
     const enum relu_fast_compute compute = (enum relu_fast_compute)operation->compute;
     const relu_fast_kernels *kernels = relu_fast_active_kernels(compute);
     const relu_fast_activation *row = &relu_fast_activations[operation->activation];
     reduction r; /* set field by field, because most of its 10 KiB stays unused */
     r.source.load = kernels->moves->load[x.dtype];
-    r.source.kernel = (*kernels->row_sums)[operation->activation][parameter];
+    r.source.kernel = (*kernels->row_sums)[operation->activation][operation->parameter];
     r.source.size = relu_fast_size(x.dtype);
     r.source.data[G] = g.data;
     r.source.data[X] = x.data;

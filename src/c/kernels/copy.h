@@ -82,17 +82,29 @@ typedef element square_row __attribute__((vector_size(16)));
 
 /* The lower halves of two vectors in turn, and the upper ones. */
 #if ELEMENT_BITS == 8
+typedef int8_t lane_number;
 #define LOWER_IN_TURN 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
 #define UPPER_IN_TURN 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
 #elif ELEMENT_BITS == 16
+typedef int16_t lane_number;
 #define LOWER_IN_TURN 0, 8, 1, 9, 2, 10, 3, 11
 #define UPPER_IN_TURN 4, 12, 5, 13, 6, 14, 7, 15
 #elif ELEMENT_BITS == 32
+typedef int32_t lane_number;
 #define LOWER_IN_TURN 0, 4, 1, 5
 #define UPPER_IN_TURN 2, 6, 3, 7
 #else
+typedef int64_t lane_number;
 #define LOWER_IN_TURN 0, 2
 #define UPPER_IN_TURN 1, 3
+#endif
+
+/* GCC knows this name from 12 on; before, one that takes a vector of numbers. */
+#if defined(__clang__) || __GNUC__ >= 12
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+typedef lane_number lane_numbers __attribute__((vector_size(16)));
+#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (lane_numbers){__VA_ARGS__})
 #endif
 
 /* Rows that are dealt like cards: after log2(SQUARE) times all is transposed. */
@@ -107,8 +119,8 @@ static inline void transpose_square(char *to, ptrdiff_t to_row, const char *from
 #pragma GCC unroll 8
         for (int j = 0; j < SQUARE / 2; j++) {
             const square_row a = rows[j], b = rows[j + SQUARE / 2];
-            dealt[2 * j] = __builtin_shufflevector(a, b, LOWER_IN_TURN);
-            dealt[2 * j + 1] = __builtin_shufflevector(a, b, UPPER_IN_TURN);
+            dealt[2 * j] = SHUFFLE(a, b, LOWER_IN_TURN);
+            dealt[2 * j + 1] = SHUFFLE(a, b, UPPER_IN_TURN);
         }
 #pragma GCC unroll 16
         for (int j = 0; j < SQUARE; j++) rows[j] = dealt[j];

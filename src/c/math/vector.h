@@ -362,6 +362,18 @@ ALWAYS_INLINE vector lookup_of_8(const real table[8], vector index)
 #endif
 }
 
+#if defined __aarch64__ && RELU_FAST_SINGLE
+ALWAYS_INLINE uint8x16x4_t four_registers(const uint8_t *from)
+{
+#if defined __clang__ || __GNUC__ > 10
+    return vld1q_u8_x4(from);
+#else /* has it from 10.3 on */
+    return (uint8x16x4_t){
+        {vld1q_u8(from), vld1q_u8(from + 16), vld1q_u8(from + 32), vld1q_u8(from + 48)}};
+#endif
+}
+#endif
+
 /* The same with four bits. */
 ALWAYS_INLINE vector lookup_of_16(const real table[16], vector index)
 {
@@ -375,7 +387,7 @@ ALWAYS_INLINE vector lookup_of_16(const real table[16], vector index)
     return _mm256_blendv_ps(lookup_of_8(table, index), lookup_of_8(table + 8, index), fourth_bit);
 #elif defined __aarch64__ && RELU_FAST_SINGLE
     const vector_bits bytes = ((vector_bits)index & 15) * 0x04040404 + 0x03020100;
-    return (vector)vqtbl4q_u8(vld1q_u8_x4((const uint8_t *)table), (uint8x16_t)bytes);
+    return (vector)vqtbl4q_u8(four_registers((const uint8_t *)table), (uint8x16_t)bytes);
 #else
     vector found;
     const vector_bits i = (vector_bits)index & 15;

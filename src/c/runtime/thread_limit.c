@@ -151,7 +151,8 @@ static int cgroup_quota(void)
 
 static int openmp_at_import, cpus_of_places;
 
-void relu_fast_init_threads(void)
+/* When the library is loaded. */
+__attribute__((constructor)) static void remember_openmp(void)
 {
     openmp_at_import = openmp();
     cpus_of_places = count_cpus_of_places();

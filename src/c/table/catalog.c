@@ -1,6 +1,15 @@
 /* The tables as data. */
 #include "catalog.h"
 
+/* relu_fast.h numbers element types in the order of their rows. */
+enum {
+#define DTYPE(id, ...) ROW_OF_##id,
+#include "dtypes.def"
+};
+#define DTYPE(id, ...) \
+    _Static_assert((int)ROW_OF_##id == (int)RELU_FAST_##id, "the number of " #id);
+#include "dtypes.def"
+
 const char *const relu_fast_dtype_names[RELU_FAST_DTYPES] = {
 #define DTYPE(id, name, ...) [RELU_FAST_##id] = #name,
 #include "dtypes.def"

@@ -5,14 +5,15 @@
 #ifndef RELU_FAST_CATALOG_H
 #define RELU_FAST_CATALOG_H
 
-#include <stddef.h>
+#include "../include/relu_fast.h"
 
 /* ---- Element types ------------------------------------------------------- */
 
-enum relu_fast_dtype {
-#define DTYPE(id, ...) RELU_FAST_##id,
+/* How many there are. */
+enum {
+    RELU_FAST_DTYPES = 0
+#define DTYPE(...) +1
 #include "dtypes.def"
-    RELU_FAST_DTYPES
 };
 
 /* Element types for which rows state bounds: the first ones.  bfloat16 has those of float16. */
@@ -173,11 +174,12 @@ enum relu_fast_kernel_kind { RELU_FAST_BY_FORMULA, RELU_FAST_ROUNDED_ONCE, RELU_
 /* An activation in one of its forms, for one compute type.  Operands are the inputs,
  * the parameters, the outputs, in this order; all of one element type if it is computed on the
  * bits. */
-typedef struct {
+struct relu_fast_operation {
     short activation, form;
     unsigned char compute, inputs, parameters, outputs;
     unsigned char kind, row; /* the number of its row in that kind's tables */
-} relu_fast_operation;
+    unsigned char parameter; /* of a sum: the one whose gradient it is */
+};
 
 static inline int relu_fast_is_on_bits(const relu_fast_operation *operation)
 {
