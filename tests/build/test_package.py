@@ -26,7 +26,8 @@ PACKAGE = ROOT / "src" / "relu_fast"
 RECIPE = ROOT / "packaging" / "conda-forge" / "recipe.yaml"
 FILES = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py*")}
 FILES -= {name for name in FILES if name.endswith((".pyx", ".pxd", ".pxi", ".pyc"))}
-FILES |= {"py.typed", "_ufuncs" + sysconfig.get_config_var("EXT_SUFFIX")}
+FILES |= {"cython_api.pxd", "py.typed", "_ufuncs" + sysconfig.get_config_var("EXT_SUFFIX")}
+FILES |= {f"include/{path.name}" for path in (ROOT / "src/c/include").glob("*.h")}
 BUNDLED = [path for path in DISTRIBUTION.files if path.parts[0] == "relu_fast.libs"]
 METADATA = {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
 BY_INSTALLERS = {"INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json"}
