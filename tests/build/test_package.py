@@ -1,6 +1,7 @@
 """What is installed: the files, and how the extension module is linked."""
 
 import importlib.metadata
+import json
 import re
 import shutil
 import subprocess
@@ -21,11 +22,13 @@ pytestmark = pytest.mark.version
 ROOT = Path(__file__).parents[2]
 EXTENSION = Path(_ufuncs.__file__)
 DISTRIBUTION = importlib.metadata.distribution("relu_fast")
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 PACKAGE = ROOT / "src" / "relu_fast"
+RECIPE = ROOT / "packaging" / "conda-forge" / "recipe.yaml"
 FILES = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py*")}
 FILES -= {name for name in FILES if name.endswith((".pyx", ".pxd", ".pxi", ".pyc"))}
-FILES |= {"py.typed", "_ufuncs" + sysconfig.get_config_var("EXT_SUFFIX")}
+FILES |= {"cython_api.pxd", "py.typed", "_ufuncs" + sysconfig.get_config_var("EXT_SUFFIX")}
+FILES |= {f"include/{path.name}" for path in (ROOT / "src/c/include").glob("*.h")}
+BUNDLED = [path for path in DISTRIBUTION.files if path.parts[0] == "relu_fast.libs"]
 METADATA = {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
 BY_INSTALLERS = {"INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json"}
 
@@ -33,6 +36,7 @@ editable = pytest.mark.skipif(
     EXTENSION.parent != Path(str(DISTRIBUTION.locate_file("relu_fast"))),
     reason="an editable install has its files elsewhere",
 )
+source = pytest.mark.skipif(not PACKAGE.exists(), reason="needs the source tree")
 
 
 # ---- The files ---------------------------------------------------------------
@@ -48,11 +52,14 @@ def installed():
 
 
 @editable
+@source
 def test_no_file_is_missing_or_too_many():
     found = installed()
     folder = next(name for name in found if name.endswith(".dist-info"))
     assert found.pop("relu_fast") == FILES
-    assert found.pop(folder) - BY_INSTALLERS == METADATA
+    rest = found.pop(folder) - BY_INSTALLERS - METADATA
+    libraries = found.pop("relu_fast.libs", set())
+    assert {path.split("/")[0] for path in rest} == ({"licenses", "sboms"} if libraries else set())
     scripts = {path.rsplit("/", 1)[-1] for paths in found.values() for path in paths}
     assert scripts <= {"relu-fast", "relu-fast.exe"}
 
@@ -69,16 +76,46 @@ def test_size(tmp_path):
     assert archive.stat().st_size < 3e6
 
 
+@source
 def test_metadata():
     found = DISTRIBUTION.metadata
-    assert found["Name"] == PROJECT["name"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert found["Name"] == project["name"]
     assert found["Version"] == relu_fast.__version__
-    assert found["Summary"] == PROJECT["description"]
-    assert found["License-Expression"] == PROJECT["license"]
-    assert found.get_all("License-File") == PROJECT["license-files"]
-    assert found["Requires-Python"] == PROJECT["requires-python"]
+    assert found["Summary"] == project["description"]
+    licenses = [project["license"], *(part["licenses"][0]["expression"] for part in bundled())]
+    assert found["License-Expression"] == " AND ".join(licenses)
+    assert found.get_all("License-File")[:1] == project["license-files"]
+    assert found["Requires-Python"] == project["requires-python"]
     required = [line for line in DISTRIBUTION.requires if "extra ==" not in line]
-    assert required == PROJECT["dependencies"]
+    assert required == project["dependencies"]
+
+
+@pytest.mark.skipif(not RECIPE.exists(), reason="needs the source tree")
+def test_recipe_has_the_version():
+    assert re.search(r"^  version: (.*)", RECIPE.read_text(), re.M)[1] == relu_fast.__version__
+
+
+def bundled():
+    """What tools/wheels/repair.py says of the libraries that the wheel brings along."""
+    listed = json.loads(DISTRIBUTION.read_text("sboms/auditwheel.cdx.json") or '{"components": []}')
+    return [part for part in listed["components"] if part["name"] != "relu_fast"]
+
+
+@pytest.mark.skipif(not BUNDLED, reason="this wheel brings no library along")
+def test_bundled_libraries_are_named_with_their_licenses():
+    """The runtime that computes is the wheel's own; name, version and licence are known."""
+    assert Path(relu_fast.config()["openmp"]).name in {path.name for path in BUNDLED}
+    assert len(bundled()) == len(BUNDLED)
+    for path, part in zip(BUNDLED, bundled(), strict=True):
+        library = path.name.split("-")[0]
+        assert part["name"].startswith(library)
+        assert part["version"]
+        texts = [p for p in DISTRIBUTION.files if f"/licenses/{library}/" in str(p)]
+        stated = [name for name in DISTRIBUTION.metadata.get_all("License-File") if library in name]
+        assert texts
+        assert {"/".join(p.parts[-2:]) for p in texts} == set(stated)
+        assert all(len(p.read_text()) > 800 for p in texts)
 
 
 def test_entry_point():
@@ -110,14 +147,15 @@ def test_nothing_is_both_writable_and_executable():
 def test_linking():
     """Addresses are read-only once they are known; nothing is looked for in odd places.
 
-    clang may add the system folder of its OpenMP.
+    clang may add the system folder of its OpenMP; a wheel for other systems has its own copy.
     """
     dynamic = readelf("--dynamic")
     assert re.search(r"\(FLAGS\) .*\bBIND_NOW\b", dynamic)
     assert "(TEXTREL)" not in dynamic
     searched = re.findall(r"\((?:RPATH|RUNPATH)\).*\[(.*)\]", dynamic)
-    assert all(re.fullmatch(r"/usr/lib/llvm-\d+/lib", path) for path in searched)
-    needed = set(re.findall(r"\(NEEDED\).*\[(.+?)\.so", dynamic))
+    allowed = r"\$ORIGIN/\.\./relu_fast\.libs" if BUNDLED else r"/usr/lib/llvm-\d+/lib"
+    assert all(re.fullmatch(allowed, path) for path in searched)
+    needed = set(re.findall(r"\(NEEDED\).*\[(.+?)(?:-[0-9a-f]{8})?\.so", dynamic))
     assert needed <= {"libc", "libm", "libpthread", "libgomp", "libomp", "ld-linux-x86-64",
                       "ld-linux-aarch64", "libgcc_s"}  # fmt: skip
 
@@ -136,6 +174,7 @@ def test_stack_is_protected():
     assert " __stack_chk_fail" in readelf("--dyn-syms")
 
 
+@source
 def test_no_path_of_the_build_is_inside():
     """Absolute; from one folder of the build to another there may be."""
     absolute = rb"(?<!\.\.)" + re.escape(str(ROOT).encode())

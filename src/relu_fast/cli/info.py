@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib.metadata
+import json
 import platform
 import re
 import sys
@@ -34,6 +36,7 @@ def details() -> dict[str, Any]:
     """`relu_fast.config()`, and what surrounds it."""
     return {
         **relu_fast.config(),
+        "bundled": bundled(),
         "compiler": _ufuncs.compiler,
         "cache_bytes": _ufuncs.cache_bytes(),
         "cpu": cpu(),
@@ -43,6 +46,19 @@ def details() -> dict[str, Any]:
         "functions": len([f for f in _catalog.FUNCTIONS.values() if f.is_ufunc]),
         "path": str(Path(relu_fast.__file__).parent),
     }
+
+
+def bundled() -> list[str]:
+    """Libraries that came in the wheel, with version and licence: none in one built here."""
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        package = importlib.metadata.distribution("relu_fast")
+        listed = json.loads(package.read_text("sboms/auditwheel.cdx.json") or "{}")
+        return [
+            f"{part['name']} {part['version']} ({part['licenses'][0]['expression']})"
+            for part in listed.get("components", [])
+            if "licenses" in part
+        ]
+    return []
 
 
 def cpu() -> str:
@@ -64,4 +80,4 @@ def run(options: argparse.Namespace) -> None:
 
 
 def shown(value: Any) -> str:
-    return ", ".join(value) if isinstance(value, list) else str(value)
+    return ", ".join(value) or "none" if isinstance(value, list) else str(value)
