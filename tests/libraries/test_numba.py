@@ -4,7 +4,10 @@ They return what the Python call returns, to the bit. numba takes a quarter of a
 a call, so each test compiles few and calls them often.
 """
 
+import re
+import runpy
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -30,6 +33,8 @@ njit, prange = numba.njit, numba.prange
 TypingError = numba.core.errors.TypingError
 
 pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
 
 
 def compiled(function):
@@ -357,3 +362,30 @@ def test_numba_makes_no_function_and_relu_fast_does_not_import_numba():
         "print(len(relu_fast._functions._made))"
     )
     assert output_of(program) == "0"
+
+
+source = pytest.mark.skipif(not (ROOT / "examples").exists(), reason="needs the source tree")
+
+
+@source
+def test_example():
+    ran = run(ROOT / "examples" / "consumer_numba.py", "--units", "8")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "all bits are the same" in ran.stdout
+    one, other = re.findall(r"-?\d+\.\d{5}", ran.stdout.splitlines()[-1])
+    assert one == other
+
+
+@source
+def test_benchmark():
+    """benchmarks/compare_numba.py times what computes the same.  Not how fast."""
+    names = runpy.run_path(ROOT / "benchmarks" / "compare_numba.py")
+    x = np.linspace(-3, 3, 8)
+    assert len(names["sides"]("gelu", 8)) == 4
+    for title, call in names["sides"]("gelu", 8).items():
+        y = np.empty_like(x)
+        call(x, y, 1)
+        np.testing.assert_allclose(y, rf.gelu(x), rtol=1e-14, err_msg=title)
+    for name, formula in names["FORMULAS"].items():
+        for number in x:
+            assert formula(number) == pytest.approx(getattr(rf, name)(number), rel=1e-14), name
