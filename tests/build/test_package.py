@@ -118,8 +118,10 @@ def test_bundled_libraries_are_named_with_their_licenses():
         assert all(len(p.read_text()) > 800 for p in texts)
 
 
-def test_entry_point():
-    (script,) = DISTRIBUTION.entry_points
+def test_entry_points():
+    script, for_numba = sorted(DISTRIBUTION.entry_points, key=lambda point: point.group)
+    assert (for_numba.group, for_numba.name) == ("numba_extensions", "init")
+    assert for_numba.value == "relu_fast._numba:init"  # tests/libraries/test_numba.py loads it
     assert (script.group, script.name) == ("console_scripts", "relu-fast")
     assert script.load() is importlib.import_module("relu_fast.cli.main").main
 
