@@ -79,14 +79,14 @@ def ways(name, n, library):
 
 
 def arrays(n):
-    """Normal numbers, and places for results: of Python and of C."""
+    """Normal numbers, and a place for results, which all ways share: its address counts."""
     x = np.random.default_rng(0).standard_normal(n, np.float32)
-    return x, np.empty_like(x), np.empty_like(x)
+    return x, np.empty_like(x)
 
 
 def calls(name, n, library):
     """Functions of a number of repeats that return seconds, by title; Python's first."""
-    x, y, to = arrays(n)
+    x, y = arrays(n)
     found = {
         "Python": timeit.Timer(
             "f(x, alpha, out=y)", globals={"f": getattr(rf, name), "x": x, "alpha": ALPHA, "y": y}
@@ -97,11 +97,11 @@ def calls(name, n, library):
 
         def call(repeats, function=function, first=first):
             operands = [x.ctypes.data_as(ctypes.c_void_p), ctypes.c_float(ALPHA)]
-            operands += [to.ctypes.data_as(ctypes.c_void_p), ctypes.c_ssize_t(repeats)]
+            operands += [y.ctypes.data_as(ctypes.c_void_p), ctypes.c_ssize_t(repeats)]
             return function(*first, ctypes.c_ssize_t(n), *operands)
 
         found[title] = call
-    return found, y, to
+    return found, x, y
 
 
 def row(name, n, library, rounds):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import relu_fast
+
 pytestmark = [
     pytest.mark.build_independent,
     pytest.mark.skipif(not shutil.which("cc"), reason="there is no C compiler"),
@@ -26,12 +28,12 @@ def library():
 
 @pytest.mark.parametrize("name", compare_compiled.FUNCTIONS)
 def test_every_way_gives_the_bits_of_python(name, library):
-    timers, y, to = compare_compiled.calls(name, compare_compiled.FEW, library)
-    assert timers.pop("Python")(1) > 0
+    timers, x, y = compare_compiled.calls(name, compare_compiled.FEW, library)
+    expected = getattr(relu_fast, name)(x, compare_compiled.ALPHA)
     for title, timer in timers.items():
-        to.fill(-1)
+        y.fill(-1)
         assert timer(2) > 0
         if title == "`f_scalar`":  # computes in double
-            assert abs(to - y).max() < 1e-6
+            assert abs(y - expected).max() < 1e-6
         else:
-            assert to.tobytes() == y.tobytes(), title
+            assert y.tobytes() == expected.tobytes(), title
