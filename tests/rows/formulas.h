@@ -64,7 +64,8 @@ static inline real test_blocks_backward(real g, real x, real top)
         __VA_ARGS__;                    \
     }
 #define BY_BLOCKS(tops, ...)                                                     \
-    const real *const all_tops = (tops), one_top = *all_tops;                    \
+    const real *const all_tops = (tops);                                         \
+    const real one_top = varying ? 0 : *all_tops; /* n may be 0, at their end */ \
     for (ptrdiff_t begin = 0, count; begin < n; begin += count) {                \
         count = ptrdiff_min(n - begin, 4 * BLOCK) & -BLOCK; /* no scalar tail */ \
         if (varying) {                                                           \
