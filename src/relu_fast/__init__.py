@@ -17,7 +17,7 @@ docstring of each activation tells which it takes.
 
 import numpy as _numpy
 
-# What is said of either without this names no remedy.
+# Without this, neither error would name a remedy.
 if int(_numpy.__version__.split(".")[0]) < 2:
     raise ImportError(f"relu_fast needs NumPy 2.0 or later, not {_numpy.__version__}")
 try:
