@@ -7,7 +7,7 @@
 PP-OCRv4 reads text in pictures: a detector that finds lines, a recogniser that reads one, a
 classifier that says whether it stands on its head; the picture is drawn here. Beside them is the
 feed-forward block of a transformer, whose other nodes are products of matrices. Each model runs
-in turns with onnx's own operators and with those of onnx_operators.py; then ONNX Runtime runs it.
+in turns with onnx's own operators and with those of relu_fast.onnx; then ONNX Runtime runs it.
 The time in each node is taken, the median of the rounds counts, and what is printed are ratios.
 """
 
@@ -30,9 +30,9 @@ import onnx.version_converter
 from onnx import helper
 from onnx.reference import ReferenceEvaluator
 from onnx.reference.op_run import OpRun
-from onnx_operators import OPERATORS, Array
 
 import relu_fast
+from relu_fast.onnx import OPERATORS, Array
 
 Run = Callable[..., tuple[Array, ...]]
 

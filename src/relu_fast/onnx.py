@@ -36,7 +36,7 @@ SIXTH = float(np.float32(1 / 6))
 SELU = (float(np.float32(1.6732632423543772)), float(np.float32(1.0507009873554805)))
 
 
-class Activation(OpRun):
+class Activation(OpRun):  # type: ignore[misc]
     """An operator: `compute` gets its inputs, as arrays, and its attributes by name.
 
     An attribute is the number that the model has, a float32, for inputs of every type: not
@@ -44,6 +44,7 @@ class Activation(OpRun):
     """
 
     integers = False  # whether it takes them; they are left to onnx's own operator
+    compute: Callable[..., Array]
 
     def __init__(self, onnx_node: onnx.NodeProto, run_params: dict[str, Any]) -> None:
         name, domain = onnx_node.op_type, onnx_node.domain
@@ -71,7 +72,7 @@ class Activation(OpRun):
             }
         return self._run(*inputs, **attributes)
 
-    def _run(self, x: Array, *others: Array | None, **attributes: Any) -> tuple[Array]:
+    def _run(self, x: Any, *others: Array | None, **attributes: Any) -> tuple[Array]:
         dtype = getattr(x, "dtype", None)
         kind = getattr(dtype, "type", type(x))  # of a list, list
         for other in others:
@@ -87,10 +88,8 @@ class Activation(OpRun):
     def onnx_computes(self, *inputs: Array | None, **attributes: Any) -> tuple[Array]:
         """Return what onnx's own operator returns, for what our functions do not define."""
         own = load_op(self.domain, self.op_type, self.version)
-        return own(self.onnx_node, self.run_params)._run(*inputs, **attributes)
-
-    def compute(self, x: Array, *others: Array | None, **attributes: Any) -> Array:
-        raise NotImplementedError
+        results: tuple[Array] = own(self.onnx_node, self.run_params)._run(*inputs, **attributes)
+        return results
 
 
 def number(attribute: Any) -> Any:

@@ -1,4 +1,4 @@
-"""examples/onnx_operators.py: what it computes, beside onnx's own operators and ONNX Runtime."""
+"""relu_fast.onnx: what it computes, beside onnx's own operators and ONNX Runtime."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""examples/onnx_operators.py: every opset, integers, shapes, places in a model, errors."""
+"""relu_fast.onnx: every opset, integers, shapes, places in a model, errors."""
 
 import numpy as np
 import pytest
