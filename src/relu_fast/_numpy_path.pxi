@@ -6,12 +6,42 @@ cdef tuple ANONYMOUS = ("operands could not be broadcast", "non-broadcastable ou
                         "The 'out' tuple must", "'out' must be")
 
 
+cdef object is_real(dtype):
+    """Whether NumPy converts it to float64 without losing what it is."""
+    return dtype.kind in "biuf" and dtype.itemsize <= 8 or dtype == bfloat16
+
+
+cdef str unfit(const Function *function, PyObject *const *args, Py_ssize_t count):
+    """Which argument no loop takes, and what to pass instead."""
+    for i in range(min(count, <Py_ssize_t>(function.arrays + function.parameters))):
+        operand = <object>args[i]
+        shown = type(operand).__name__
+        if type(operand).__module__.startswith("scipy.sparse"):
+            return f"{shown} (argument {i + 1}): pass its .data, if the function is 0 at 0"
+        try:
+            dtype = np.asarray(operand).dtype
+            fits = is_real(dtype)
+        except Exception:
+            fits = False
+        else:
+            if isinstance(operand, (np.ndarray, list, tuple)):
+                shown += f" of {dtype}"
+        if not fits:
+            return f"{shown} (argument {i + 1})"
+    return ""
+
+
 cdef PyObject *call_by_name(const Function *function, PyObject *self, PyObject *const *args,
                             size_t nargsf, PyObject *kwnames) except NULL:
-    """NumPy's call, whose errors say which function they are about."""
+    """NumPy's call, whose errors say which function they are about, and what it takes."""
     try:
         return call_numpy(function.numpys_vectorcall, self, args, nargsf, kwnames)
     except (TypeError, ValueError) as error:
+        if "not supported for the input types" in str(error):
+            which = unfit(function, args, PyVectorcall_NARGS(nargsf))
+            if which:
+                raise TypeError(f"{(<object>self).__name__}(): expected real numbers that fit into "
+                                f"float64, not {which}") from None
         if not str(error).startswith(ANONYMOUS):
             raise
         raise type(error)(f"{(<object>self).__name__}(): {str(error).strip()}") from None

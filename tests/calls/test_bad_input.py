@@ -384,6 +384,39 @@ def test_messages_name_the_argument(call, message):
         call(np.array([-1.0, 2.0, 3.0]))
 
 
+@functions.each(functions.of_each_call(functions.UFUNCS))
+def test_what_no_loop_takes_is_named(function):
+    """By its place, and by keyword if it is a parameter's."""
+    good = np.array([-1.0, 2.0, 3.0], np.float32)
+    bad = {
+        "complex": 1j,
+        "ndarray of complex64": good.astype("c8"),
+        "ndarray of object": np.array([object()] * 3),
+        "longdouble": np.longdouble(1),
+        f"ndarray of {np.dtype('g')}": good.astype("g"),
+        "ndarray of datetime64[s]": np.zeros(3, "M8[s]"),
+        "NoneType": None,
+        "dict": {1: 2},
+    }
+    operands = [*functions.arrays(function, good), *functions.parameters(function, 0.5)]
+    for shown, operand in bad.items():
+        for i in range(len(operands)):
+            given = [*operands[:i], operand, *operands[i + 1 :]]
+            with pytest.raises(TypeError) as caught:
+                functions.made(function)(*given)
+            assert str(caught.value) == (
+                f"{function.name}(): expected real numbers that fit into float64, "
+                f"not {shown} (argument {i + 1})"
+            )
+
+
+def test_of_sparse_matrices_the_data_is_wanted():
+    sparse = pytest.importorskip("scipy.sparse")
+    for x in (sparse.csr_array(np.eye(3)), sparse.coo_matrix(np.eye(3))):
+        with pytest.raises(TypeError, match=rf"^relu\(\): .*{type(x).__name__} .*: pass its .data"):
+            relu_fast.relu(x)
+
+
 @functions.each(functions.of_each_call(functions.TWINS))
 def test_in_place_says_what_x_must_be(function):
     twin, values = functions.made(function), functions.parameters(function, 0.5)

@@ -237,8 +237,8 @@ FROZEN.flags.writeable = False
         (lambda f: f(X, X, out=FROZEN), ValueError, r"^swiglu\(\): output array is read-only$"),
         (lambda f: f(X, X, out=(X, X)), ValueError, r"^swiglu\(\): The 'out' tuple must"),
         (lambda f: f(X, X, out=np.ones(3, int)), TypeError, r"ufunc 'swiglu' output .*int64"),
-        (lambda f: f(X + 1j, X), TypeError, r"ufunc 'swiglu' not supported"),
-        (lambda f: f("gate", X), TypeError, r"ufunc 'swiglu' (not supported|did not contain)"),
+        (lambda f: f(X + 1j, X), TypeError, r"^swiglu\(\): .* complex64 \(argument 1\)$"),
+        (lambda f: f("gate", X), TypeError, r"swiglu.* (did not contain|not str \(argument 1\))"),
     ],
 )
 def test_bad_input(call, error, message):
