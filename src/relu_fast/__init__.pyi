@@ -1,6 +1,18 @@
 # Made by tools/update.py from the tables and tools/generate/stubs.pyi.in.
 
-from typing import Any, Literal, Protocol, Self, SupportsIndex, TypedDict, TypeVar, Unpack, overload
+from collections.abc import Callable
+from typing import (
+    Any,
+    Literal,
+    ParamSpec,
+    Protocol,
+    Self,
+    SupportsIndex,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    overload,
+)
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -8,6 +20,8 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 __all__: list[str]
 __version__: str
 
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 _Floating = TypeVar("_Floating", np.float16, np.float32, np.float64)
 _Real = TypeVar("_Real", bound=np.integer[Any] | np.float16 | np.float32 | np.float64)
 _Integers8 = np.bool | np.int8 | np.uint8
@@ -2325,3 +2339,4 @@ class num_threads:  # noqa: N801
     def n(self) -> int: ...
     def __enter__(self) -> Self: ...
     def __exit__(self, *error: object) -> None: ...
+    def __call__(self, function: Callable[_P, _R]) -> Callable[_P, _R]: ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from typing import Literal, TypedDict
 
 from . import _threads, _ufuncs
@@ -119,4 +120,13 @@ def read_environment() -> None:
             number = int(threads)
         except ValueError:
             raise ValueError(f"{source}: not an integer: {threads!r}") from None
-        _ufuncs.set_threads(_threads.checked(source, number))
+        most = _ufuncs.max_threads()
+        if number > most:
+            # Set for another machine, or for all of them.
+            warnings.warn(
+                f"{source}: {threads} threads are more than {most} (4 times the CPUs): "
+                f"{most} it is",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+        _ufuncs.set_threads(_threads.checked(source, min(number, most)))

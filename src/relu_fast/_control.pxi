@@ -54,11 +54,11 @@ def threads():
     return relu_fast_threads()
 
 
-def set_blocks(tuple numbers):
-    """Make these the numbers of the num_threads blocks around the running code."""
+def set_blocks(tuple entered):
+    """Make these the num_threads blocks around the running code."""
     global used_blocks
     used_blocks = True
-    blocks.set(numbers)
+    blocks.set(entered)
     apply_context_thread_limit()
 
 

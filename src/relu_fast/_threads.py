@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import operator
-from typing import Self, SupportsIndex
+from collections.abc import Callable
+from typing import Any, ParamSpec, Self, SupportsIndex, TypeVar
 
 from . import _ufuncs
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
 def checked(source: str, n: object) -> int:
@@ -51,11 +57,13 @@ def set_num_threads(n: SupportsIndex | None) -> None:
     -----
     Which number holds, the first of these that applies:
 
-    1. 1 in a build without OpenMP, in a child process after a fork, and inside a
-       parallel region of the same OpenMP runtime;
+    1. 1 in a build without OpenMP, in a child process after a fork, inside a
+       parallel region of the same OpenMP runtime, and where ``OMP_STACKSIZE`` is
+       below 64K, too little for a thread;
     2. `num_threads`, the innermost block;
     3. `set_num_threads`; at import, the environment variable
-       ``RELU_FAST_NUM_THREADS`` does the same;
+       ``RELU_FAST_NUM_THREADS`` does the same, and what is too large there is as
+       many as are allowed, with a warning;
     4. the default: the least of OpenMP's number (``OMP_NUM_THREADS``), the
        affinity mask and the cgroup quota, asked at each call.
 
@@ -80,9 +88,8 @@ def get_num_threads() -> int:
     Returns
     -------
     int
-        1 in a build without OpenMP, in a child process after a fork, and inside
-        a parallel region of the same OpenMP runtime. Fewer than asked for once
-        OpenMP has given fewer.
+        1 where threads cannot be had, as `set_num_threads` says. Fewer than asked
+        for once OpenMP has given fewer.
 
     See Also
     --------
@@ -98,7 +105,7 @@ def get_num_threads() -> int:
 
 
 class num_threads:  # noqa: N801
-    """Context manager: use at most this many threads, in this context.
+    """Context manager and decorator: use at most this many threads, in this context.
 
     A context is that of `contextvars`: each Python thread has one, and each
     asyncio task, which inherits the number from where it was created.
@@ -115,13 +122,22 @@ class num_threads:  # noqa: N801
     Notes
     -----
     One object may be used for several blocks, nested or in several threads at
-    once. `set_num_threads` says which number holds when there are several.
+    once. `set_num_threads` says which number holds when there are several. A block
+    that ends while others in it go on, as those of generators may, ends itself alone.
+
+    A decorated function, or coroutine function, runs in a block of its own each time
+    it is called.
 
     Examples
     --------
     >>> import relu_fast
     >>> with relu_fast.num_threads(1):
     ...     relu_fast.get_num_threads()
+    1
+    >>> @relu_fast.num_threads(1)
+    ... def serial():
+    ...     return relu_fast.get_num_threads()
+    >>> serial()
     1
     """
 
@@ -136,11 +152,38 @@ class num_threads:  # noqa: N801
         return self._n
 
     def __enter__(self) -> Self:
-        _ufuncs.set_blocks((*_ufuncs.blocks.get(), self._n))
+        _ufuncs.set_blocks((*_ufuncs.blocks.get(), self))
         return self
 
     def __exit__(self, *error: object) -> None:
-        _ufuncs.set_blocks(_ufuncs.blocks.get()[:-1])
+        blocks = _ufuncs.blocks.get()
+        for i in reversed(range(len(blocks))):
+            if blocks[i] is self:
+                _ufuncs.set_blocks(blocks[:i] + blocks[i + 1 :])
+                return
+
+    def __call__(self, function: Callable[_P, _R]) -> Callable[_P, _R]:
+        if not callable(function):
+            raise TypeError(f"num_threads: expected a function, not {type(function).__name__}")
+        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            # Between two values the block would be around the caller's code.
+            raise TypeError(
+                f"num_threads: {function.__name__} is a generator function; "
+                "expected one that returns, or write the block around the loop"
+            )
+        if inspect.iscoroutinefunction(function):
+
+            async def coroutine(*args: Any, **keywords: Any) -> Any:
+                with self:
+                    return await function(*args, **keywords)
+
+            return functools.update_wrapper(coroutine, function)  # type: ignore[return-value]
+
+        def wrapper(*args: _P.args, **keywords: _P.kwargs) -> _R:
+            with self:
+                return function(*args, **keywords)
+
+        return functools.update_wrapper(wrapper, function)
 
 
 set_num_threads.__module__ = get_num_threads.__module__ = "relu_fast"

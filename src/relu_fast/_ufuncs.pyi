@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from ._threads import num_threads
+
 # ---- The tables ----------------------------------------------------------------
 
 def dtypes() -> list[str]: ...
@@ -43,13 +45,13 @@ def make_parameter_gradient(
 
 # ---- Threads -------------------------------------------------------------------
 
-blocks: ContextVar[tuple[int, ...]]
+blocks: ContextVar[tuple[num_threads, ...]]
 
 def openmp() -> str | None: ...
 def max_threads() -> int: ...
 def set_threads(n: int) -> None: ...
 def threads() -> int: ...
-def set_blocks(numbers: tuple[int, ...]) -> None: ...
+def set_blocks(entered: tuple[num_threads, ...]) -> None: ...
 
 # ---- What computes -------------------------------------------------------------
 

@@ -99,7 +99,7 @@ cdef void inner_loop(char **args, const cnp.npy_intp *dimensions, const cnp.npy_
 
 # ---- The threads of a context ------------------------------------------------
 
-# The numbers of the num_threads blocks around the running code, the innermost last.
+# The num_threads blocks around the running code, the innermost last.
 blocks = ContextVar("relu_fast.num_threads", default=())
 
 
@@ -110,10 +110,10 @@ cdef void apply_context_thread_limit() noexcept:
     does this. Ufunc methods bypass this function, so `.outer` uses the limit left by the last
     call on its C thread.
     """
-    cdef tuple numbers
+    cdef tuple entered
     if used_blocks:
-        numbers = get_value(blocks)
-        relu_fast_set_local_threads(numbers[-1] if numbers else 0)
+        entered = get_value(blocks)
+        relu_fast_set_local_threads(entered[-1].n if entered else 0)
 
 
 # ---- The call ------------------------------------------------------------------

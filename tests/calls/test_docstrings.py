@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support import functions
 
 import relu_fast
 
@@ -95,6 +96,20 @@ def test_examples_in_a_page(path):
         if re.search(rf">>> (import|from) {package}\b", "".join(code)):
             pytest.importorskip(package)
     assert examples_of("\n".join(code), path) >= EXAMPLES[path]
+
+
+@needs_the_source_tree
+def test_page_names_the_activations_that_are_not_0_at_0():
+    page = (ROOT / "docs/guide/calls.md").read_text()
+    listed = re.search(r"Where f\(0\) is 0, that is, but for\s+(.*?), the stored", page, re.DOTALL)[
+        1
+    ]
+    found = set()
+    for name, activation in functions.OF_ONE_ARRAY.items():
+        given = [0.5 for parameter in activation.parameters if parameter.default is None]
+        if not activation.is_test_only and getattr(relu_fast, name)(0.0, *given):
+            found.add(name)
+    assert set(re.split(r", | and ", listed)) == found
 
 
 @needs_the_source_tree

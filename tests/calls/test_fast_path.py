@@ -219,7 +219,9 @@ def description(y):
 def make_nans_one(objects):
     """In memory, too: the sign and payload of a NaN may depend on its place."""
     for array in flat(objects):
-        if isinstance(array, np.ndarray) and array.dtype in DTYPES and array.flags.writeable:
+        if not isinstance(array, np.ndarray) or not array.flags.writeable:
+            continue
+        if array.dtype.newbyteorder("=") in DTYPES:
             array[np.isnan(array)] = np.nan
 
 
@@ -249,6 +251,13 @@ def observe(name, arguments, keywords, errstate):
         m[...] = b
         m.flags.writeable = writeable
     return seen
+
+
+@pytest.mark.parametrize("order", "<>")
+def test_the_bits_of_nans_do_not_count(order):
+    nans = np.array([0x7E00, 0xFE01], f"{order}u2").view(f"{order}f2")
+    make_nans_one([nans])
+    assert len({nan.tobytes() for nan in nans}) == 1
 
 
 @settings(max_examples=800, deadline=None)

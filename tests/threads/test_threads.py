@@ -152,6 +152,26 @@ def test_block_left_in_another_context():
     assert relu_fast.get_num_threads() == 2
 
 
+@openmp
+def test_block_that_ends_before_those_in_it():
+    """Each ends itself, whichever was entered last."""
+    relu_fast.set_num_threads(2)
+    outer, middle, inner = (relu_fast.num_threads(n) for n in (1, 3, 1))
+    for block in (outer, middle, inner):
+        block.__enter__()
+    seen = []
+    for block in (middle, outer, inner, inner):
+        block.__exit__()
+        seen.append(relu_fast.get_num_threads())
+    assert seen == [1, 1, 2, 2]
+    for block in (inner, middle):
+        block.__enter__()
+    inner.__exit__()
+    assert relu_fast.get_num_threads() == 3
+    middle.__exit__()
+    assert relu_fast.get_num_threads() == 2
+
+
 TWO_TASKS = """
 import asyncio, numpy as np, relu_fast, team
 
@@ -192,6 +212,62 @@ def test_calls_heed_the_task_that_they_are_made_in(call):
     assert output_of(TWO_TASKS.format(call=call)).split() == ["0", "2"]
 
 
+# ---- num_threads: of a function ----------------------------------------------
+
+
+@openmp
+def test_decorated_functions():
+    """Each call is in a block of its own, and one within another, too."""
+    relu_fast.set_num_threads(2)
+
+    @relu_fast.num_threads(1)
+    def serial(depth, *, then=relu_fast.get_num_threads):
+        """Documented."""
+        return serial(depth - 1, then=then) if depth else then()
+
+    class Class:
+        @relu_fast.num_threads(3)
+        def method(self):
+            return relu_fast.get_num_threads()
+
+    assert serial(3) == 1
+    assert serial(0, then=Class().method) == 3
+    assert (serial.__name__, serial.__doc__) == ("serial", "Documented.")
+    with pytest.raises(ZeroDivisionError):
+        serial(0, then=lambda: 1 / 0)
+    assert relu_fast.get_num_threads() == 2
+
+
+@openmp
+def test_decorated_coroutines():
+    relu_fast.set_num_threads(2)
+
+    @relu_fast.num_threads(1)
+    async def serial():
+        await asyncio.sleep(0)
+        return relu_fast.get_num_threads()
+
+    async def main():
+        return await asyncio.gather(serial(), asyncio.sleep(0, relu_fast.get_num_threads()))
+
+    assert asyncio.run(main()) == [1, 2]
+    assert relu_fast.get_num_threads() == 2
+
+
+def test_what_cannot_be_decorated():
+    def generator():
+        yield
+
+    async def asynchronous():
+        yield
+
+    for function in (generator, asynchronous):
+        with pytest.raises(TypeError, match=rf"^num_threads: {function.__name__} is a generator"):
+            relu_fast.num_threads(1)(function)
+    with pytest.raises(TypeError, match=r"^num_threads: expected a function, not int"):
+        relu_fast.num_threads(1)(1)
+
+
 # ---- The environment and the machine -----------------------------------------
 
 # The number that is said, and the number of members that a large call starts.
@@ -224,7 +300,20 @@ def test_environment(environment, expected):
     assert ran.stdout.strip() == said(expected or relu_fast.get_num_threads())
 
 
-@pytest.mark.parametrize("bad", ["0", "-2", "two", "1.5", "2 3", str(MOST + 1)])
+@pytest.mark.parametrize("given", [MOST + 1, 10**30])
+def test_too_many_in_the_environment(given):
+    ran = run(
+        "-c",
+        "import relu_fast; print(relu_fast.get_num_threads())",
+        RELU_FAST_NUM_THREADS=str(given),
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stdout) == (MOST if relu_fast.config()["openmp"] else 1)
+    (warning,) = [line for line in ran.stderr.splitlines() if "Warning" in line]
+    assert f"RuntimeWarning: environment variable RELU_FAST_NUM_THREADS: {given} threads" in warning
+
+
+@pytest.mark.parametrize("bad", ["0", "-2", "two", "1.5", "2 3"])
 def test_nonsense_in_the_environment_is_loud(bad):
     ran = run("-c", "import relu_fast", RELU_FAST_NUM_THREADS=bad)
     assert ran.returncode != 0

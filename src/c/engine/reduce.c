@@ -24,6 +24,7 @@
 #include "../runtime/fpenv.h"
 #include "../runtime/team.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,7 +38,7 @@
 /* The longest row: as many doubles are a quarter of an L1 cache of 32 KiB. */
 #define SHORT_ROW 1024
 
-/* Longer, but still on the stack, for a kept dimension that would otherwise be read in
+/* Longer, 64 KiB of sums, for a kept dimension that would otherwise be read in
  * short, scattered pieces: on an EPYC of 2023, plain AVX loads of two arrays reach 0.5
  * of the speed of memory in pieces of 4 KiB, and 0.8 in four simultaneous runs of
  * 32 KiB. */
@@ -81,7 +82,15 @@ typedef struct {
     double *sums;    /* [results / width][depth][width]; NULL if depth is 1 */
     enum relu_fast_dtype dtype;
     void *result; /* [results / width][width] */
+    atomic_int no_memory;
 } reduction;
+
+/* What adding a chain needs: too much for the stacks of some threads, which are as small as
+ * threading.stack_size and OMP_STACKSIZE say. */
+typedef struct {
+    _Alignas(64) double sums[LONG_ROW + LANES];
+    relu_fast_tiles tiles;
+} scratch;
 
 static ptrdiff_t divide_up(ptrdiff_t n, ptrdiff_t by)
 {
@@ -249,9 +258,9 @@ static void find_rows(const reduction *r, ptrdiff_t row, relu_fast_rows *rows)
 /* One chain of rows, at all places that are read together.  Chains are numbered as they
  * lie in memory, last dimension fastest, because memory is fast when addresses rise
  * steadily. */
-static void sum_chain(const reduction *r, ptrdiff_t index)
+static void sum_chain(const reduction *r, ptrdiff_t index, scratch *s)
 {
-    _Alignas(64) double sums[LONG_ROW + LANES];
+    double *const sums = s->sums;
     const ptrdiff_t elements = layout_elements(&r->source.row);
     const ptrdiff_t tile = index % r->tiles, chunk = index / r->tiles % r->chunks;
     const ptrdiff_t columns = ptrdiff_min(elements - tile * r->columns, r->columns);
@@ -285,7 +294,7 @@ static void sum_chain(const reduction *r, ptrdiff_t index)
             rows.interleave = 0;
         }
         relu_fast_add_rows(&r->source, &rows, begin, ptrdiff_min(elements - begin, columns), sums,
-                           padded);
+                           padded, &s->tiles);
     }
     for (ptrdiff_t i = 0; i < rows.batch; i++) {
         double *from = sums + i * padded;
@@ -299,9 +308,16 @@ static void sum_chain(const reduction *r, ptrdiff_t index)
 
 static void sum_chains(void *context, ptrdiff_t begin, ptrdiff_t end)
 {
+    reduction *r = context;
+    scratch *s = aligned_alloc(_Alignof(scratch), sizeof *s);
+    if (!s) {
+        atomic_store(&r->no_memory, 1);
+        return;
+    }
     const fpenv caller = fpenv_save();
-    for (ptrdiff_t i = begin; i < end; i++) sum_chain(context, i);
+    for (ptrdiff_t i = begin; i < end; i++) sum_chain(r, i, s);
     fpenv_restore(caller);
+    free(s);
 }
 
 /* Each result from its sums: pairs, then pairs of pairs, ... */
@@ -347,6 +363,7 @@ int relu_fast_sum_gradient(const relu_fast_operation *operation, int dims, const
     r.sums = NULL;
     r.dtype = result_dtype;
     r.result = result;
+    atomic_init(&r.no_memory, 0);
     ptrdiff_t results = 1, terms = 1;
     for (int d = 0; d < dims; d++) *(kept[d] ? &results : &terms) *= shape[d];
     if (results == 0 || terms == 0) {
@@ -372,10 +389,10 @@ int relu_fast_sum_gradient(const relu_fast_operation *operation, int dims, const
     const ptrdiff_t bytes = relu_fast_size(g.dtype) + relu_fast_size(x.dtype);
     relu_fast_parallel(relu_fast_nanoseconds(row->picoseconds[compute], results * terms, bytes),
                        tasks, sum_chains, &r);
-    if (r.sums) {
+    if (r.sums && !atomic_load(&r.no_memory)) {
         relu_fast_parallel(relu_fast_nanoseconds(ADDING_PICOSECONDS, results * r.depth, 0),
                            results / r.width, add_trees, &r);
     }
     free(r.sums);
-    return 0;
+    return atomic_load(&r.no_memory) ? -1 : 0;
 }

@@ -9,9 +9,6 @@
 
 #define LANES RELU_FAST_LANES
 
-/* A tile of g and one of x, half an L1 cache of 32 KiB each. */
-#define TILE_BYTES 16384
-
 /* Elements of a tile where g and x are both read sequentially: they alternate so
  * quickly that the CPU keeps prefetching both. */
 #define SMALL_TILE 512
@@ -107,9 +104,8 @@ int relu_fast_can_interleave(const relu_fast_source *s, const relu_fast_rows *ro
 }
 
 void relu_fast_add_rows(const relu_fast_source *s, const relu_fast_rows *rows, ptrdiff_t begin,
-                        ptrdiff_t columns, double *sums, ptrdiff_t width)
+                        ptrdiff_t columns, double *sums, ptrdiff_t width, relu_fast_tiles *tiles)
 {
-    _Alignas(64) char tiles[2][TILE_BYTES];
     const ptrdiff_t batch = rows->batch;
     const int direct[2] = {is_direct(s, G, begin, columns), is_direct(s, X, begin, columns)};
     ptrdiff_t offset[ARRAYS] = {0}, done = 0;
@@ -148,11 +144,11 @@ void relu_fast_add_rows(const relu_fast_source *s, const relu_fast_rows *rows, p
                     batch_stride[k] = rows->batch_stride[k];
                     continue;
                 }
-                data[k] = tiles[k];
+                data[k] = tiles->of[k];
                 batch_stride[k] = padded * s->size;
                 stride[k] = batch * batch_stride[k];
-                if (n < padded) memset(tiles[k], 0, (size_t)(part.count * stride[k])); /* adds 0 */
-                gather(s, k, &part, begin + done, n, padded, tiles[k]);
+                if (n < padded) memset(tiles->of[k], 0, (size_t)(part.count * stride[k])); /* adds 0 */
+                gather(s, k, &part, begin + done, n, padded, tiles->of[k]);
             }
             for (ptrdiff_t i = 0; i < batch; i++) {
                 s->kernel(part.count, part.interleave, padded, data[G] + i * batch_stride[G],

@@ -30,6 +30,12 @@ typedef struct {
 /* The most rows in one call. */
 #define RELU_FAST_MAX_ROWS 128
 
+/* A tile of g and one of x, half an L1 cache of 32 KiB each. */
+enum { TILE_BYTES = 16384 };
+typedef struct {
+    _Alignas(64) char of[2][TILE_BYTES];
+} relu_fast_tiles;
+
 /* Whether these strides are shorter, in g or x, than those along a row. */
 int relu_fast_is_closer(const relu_fast_source *source, const ptrdiff_t *strides);
 
@@ -38,8 +44,8 @@ int relu_fast_can_interleave(const relu_fast_source *source, const relu_fast_row
                              ptrdiff_t begin, ptrdiff_t columns);
 
 /* Adds the elements begin..begin + columns of each row to sums, which have room for whole
- * vectors; `width` from the sums of one batch index to the next. */
+ * vectors; `width` from the sums of one batch index to the next.  The tiles are scratch. */
 void relu_fast_add_rows(const relu_fast_source *source, const relu_fast_rows *rows, ptrdiff_t begin,
-                        ptrdiff_t columns, double *sums, ptrdiff_t width);
+                        ptrdiff_t columns, double *sums, ptrdiff_t width, relu_fast_tiles *tiles);
 
 #endif

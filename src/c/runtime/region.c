@@ -33,6 +33,9 @@
 
 /* Enough for the leader, who computes nothing, and for what OpenMP does in its name. */
 #define LEADER_STACK ((size_t)256 << 10)
+/* Enough for members: the buffers of a tile are 24 KiB, and with 48 KiB every function works
+ * (tests/threads/test_stacks.py). */
+#define MEMBER_STACK ((size_t)64 << 10)
 /* What OpenMP may allocate beside stacks when it opens a region; about 1 KiB a thread. */
 #define RESERVE ((size_t)1 << 20)
 /* Names of threads, for debuggers and profilers. */
@@ -275,7 +278,8 @@ int relu_fast_region_binds(void)
 
 int relu_fast_region_is_possible(void)
 {
-    return !atomic_load(&forked) && !omp_in_parallel();
+    const int has_room = !stack_size || stack_size >= MEMBER_STACK;
+    return has_room && !atomic_load(&forked) && !omp_in_parallel();
 }
 
 int relu_fast_region_limit(int threads)
