@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from . import _catalog, _ufuncs
+from . import _catalog, _containers, _ufuncs
 from ._catalog import Function
 from ._docstrings import docstring
 from ._signatures import signature
@@ -45,6 +45,7 @@ def _parameter_gradient(function: Function) -> Callable[..., Any]:
         function.name,
         function.parameter.name,
         make(_same_inputs(function).name),
+        _containers.sum_products,
     )
     return _named(gradient, function)
 

@@ -39,6 +39,7 @@ def make_parameter_gradient(
     name: str,
     parameter_name: str,
     backward: Callable[..., Any],
+    sum_products: Callable[..., Any],
 ) -> Callable[..., Any]: ...
 
 # ---- Threads -------------------------------------------------------------------

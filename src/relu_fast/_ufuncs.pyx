@@ -278,6 +278,35 @@ def make_ufunc(int activation, int form, str name, str doc, signature, tuple par
     return ufunc
 
 
+# ---- Functions that are no ufuncs ------------------------------------------------
+
+cdef object MISSING = object()  # in the place of an argument
+cdef object NUMPYS_UFUNC = np.ndarray.__array_ufunc__, NUMPYS_WRAP = np.ndarray.__array_wrap__
+
+
+cdef void check_call(str name, int arrays, tuple names, tuple required, tuple values,
+                     dict keywords) except *:
+    """Refuse a call with too few arguments or wrong ones, in the name of the function.
+
+    Of the values by position, the first so many are arrays.
+    """
+    if len(values) < arrays:
+        raise TypeError(f"{name}() takes {arrays} array{'s' if arrays > 1 else ''} by position, "
+                        f"but {len(values)} were given")
+    if len(values) > arrays + len(names):
+        raise TypeError(f"{name}() takes {arrays + len(names)} arguments, "
+                        f"but {len(values)} were given")
+    by_position = names[:len(values) - arrays]
+    for keyword in keywords:
+        if keyword not in names:
+            raise TypeError(f"{name}() got an unexpected keyword argument {keyword!r}")
+        if keyword in by_position:
+            raise TypeError(f"{name}() got {keyword} both by position and by keyword")
+    for parameter in required:
+        if parameter not in keywords and parameter not in by_position:
+            raise TypeError(f"{name}() missing required argument: {parameter!r}")
+
+
 cdef void check_in_place(str name, object x) except *:
     """Refuse what cannot be changed in place, before anything is computed."""
     if cnp.PyArray_Check(x):
