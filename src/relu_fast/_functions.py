@@ -33,7 +33,9 @@ def _ufunc(function: Function) -> Callable[..., Any]:
 def _in_place(function: Function) -> Callable[..., Any]:
     """The in-place twin of the ufunc with the same outputs."""
     ufunc = make(_same_outputs(function).name)
-    return _named(_ufuncs.make_in_place(ufunc, function.name, _parameters(function)), function)
+    parameters = _parameters(function)
+    twin = _ufuncs.make_in_place(ufunc, function.name, parameters, _containers.store)
+    return _named(twin, function)
 
 
 def _parameter_gradient(function: Function) -> Callable[..., Any]:
