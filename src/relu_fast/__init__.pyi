@@ -2243,58 +2243,58 @@ def prelu_(x: _Container, /, alpha: ArrayLike) -> _Container: ...
 def prelu_alpha_backward(
     g: ArrayLike,
     x: ArrayLike,
-    alpha: NDArray[_Floating],
     /,
+    alpha: NDArray[_Floating],
 ) -> NDArray[_Floating]: ...
 @overload
 def prelu_alpha_backward(
     g: ArrayLike,
     x: ArrayLike,
-    alpha: _Floating,
     /,
+    alpha: _Floating,
 ) -> _Floating: ...
 @overload
 def prelu_alpha_backward(
     g: NDArray[_Floating],
     x: NDArray[_Floating],
-    alpha: float,
     /,
+    alpha: float,
 ) -> _Floating: ...
 @overload
 def prelu_alpha_backward(
     g: ArrayLike,
     x: ArrayLike,
-    alpha: ArrayLike,
     /,
+    alpha: ArrayLike,
 ) -> Any: ...
 def elu_(x: _Container, /, alpha: ArrayLike = 1.0) -> _Container: ...
 @overload
 def elu_alpha_backward(
     g: ArrayLike,
     x: ArrayLike,
-    alpha: NDArray[_Floating],
     /,
+    alpha: NDArray[_Floating],
 ) -> NDArray[_Floating]: ...
 @overload
 def elu_alpha_backward(
     g: ArrayLike,
     x: ArrayLike,
-    alpha: _Floating,
     /,
+    alpha: _Floating,
 ) -> _Floating: ...
 @overload
 def elu_alpha_backward(
     g: NDArray[_Floating],
     x: NDArray[_Floating],
-    alpha: float,
     /,
+    alpha: float,
 ) -> _Floating: ...
 @overload
 def elu_alpha_backward(
     g: ArrayLike,
     x: ArrayLike,
-    alpha: ArrayLike,
     /,
+    alpha: ArrayLike,
 ) -> Any: ...
 def selu_(x: _Container, /) -> _Container: ...
 def celu_(x: _Container, /, alpha: ArrayLike = 1.0) -> _Container: ...

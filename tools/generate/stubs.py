@@ -199,9 +199,9 @@ def _gradient(function: Function) -> list[str]:
         ("ArrayLike", "ArrayLike", "Any"),
     ):
         given = [f"{name}: {arrays}" for name in function.form.inputs]
-        given.append(f"{function.parameter.name}: {parameter}")
+        given += ["/", f"{function.parameter.name}: {parameter}"]
         lines += ["@overload", f"def {function.name}(", *(f"    {text}," for text in given)]
-        lines += ["    /,", f") -> {result}: ..."]
+        lines.append(f") -> {result}: ...")
     return lines
 
 
