@@ -2,6 +2,7 @@
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 import time
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.command_line import environment, redirected
+from support.command_line import environment, python, redirected
 
 import relu_fast
 
@@ -160,34 +161,54 @@ def test_the_status_of_an_error_that_nobody_could_see(folder, error, redirection
     assert sorted(path.name for path in folder.iterdir()) == ["in.npy", "x.npy"]
 
 
+@pytest.mark.parametrize("command", ["apply", "info"])
+def test_streams_that_are_none(folder, command):
+    """As under pythonw: the numbers 0 to 2 are there, or somebody else's."""
+    code = "import sys; sys.stdin = sys.stdout = sys.stderr = None\n"
+    code += "from relu_fast.cli import main; sys.exit(main.main())"
+    process = python("-c", code, *(MESSAGES | RESULTS)[command], cwd=folder)
+    assert (process.stdout, process.stderr) == ("", "")
+    if command == "apply":
+        assert_done(folder, "apply", process)
+    else:
+        assert process.returncode == 1
+
+
+HANGING_UP = """
+import signal, sys
+from relu_fast.cli import apply, main, output
+signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+apply.CHUNK = 10
+output.Progress._INTERVAL = 0
+draw = output.Progress.update
+def update(self, done, label):
+    if done == 20:
+        print("half-way", flush=True)
+        sys.stdin.readline()
+    draw(self, done, label)
+output.Progress.update = update
+sys.exit(main.main())
+"""
+
+
 def test_work_goes_on_without_a_terminal_that_has_gone(folder):
-    """The bar is drawn on it; the hangup itself is ignored, as by nohup."""
+    """The one that shows how far it is."""
     pytest.importorskip("rich")
-    np.save(folder / "in.npy", np.tile(X, (20, 1, 1)))
-    code = (
-        "import signal, sys\nfrom relu_fast.cli import apply, main, output\n"
-        "signal.signal(signal.SIGHUP, signal.SIG_IGN)\napply.CHUNK = 10\n"
-        "output.Progress._INTERVAL = 0\nprint('go', flush=True)\nsys.stdin.readline()\n"
-        "sys.exit(main.main())"
-    )
     terminal, program = pty.openpty()
     with subprocess.Popen(
-        [sys.executable, "-c", code, *MESSAGES["apply"]],
+        [sys.executable, "-c", HANGING_UP, *MESSAGES["apply"]],
         cwd=folder,
         env=environment(TERM="xterm"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=program,
-        start_new_session=True,
     ) as process:
         os.close(program)
-        assert process.stdout.readline() == b"go\n"
+        assert process.stdout.readline() == b"half-way\n"
+        assert b"0%" in os.read(terminal, 4096)
         os.close(terminal)
         process.communicate(b"\n")
-    assert process.returncode == 0
-    np.testing.assert_array_equal(
-        np.load(folder / "out.npy"), relu_fast.elu(np.load(folder / "in.npy"))
-    )
+    assert_done(folder, "apply", process)
 
 
 # ---- apply from and to a stream -----------------------------------------------
@@ -312,6 +333,36 @@ def test_a_reader_that_goes_away(folder):
     assert (process.stdout, process.stderr) == (b"141\n", b"")
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("out", ["-", "out.npy"])
+def test_a_signal_ends_the_wait_for_a_stream(folder, out, number):
+    code = f"import signal\nsignal.signal({int(number)}, signal.default_int_handler)\n{CHUNKED}"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, "apply", "elu", "-", out],
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        process.stdin.write(npy(folder, X)[:300])
+        process.stdin.flush()
+        if out == "-":
+            assert len(process.stdout.read(128)) == 128
+        else:
+            while not list(folder.glob(".relu_fast*")):
+                time.sleep(0.01)
+        process.send_signal(number)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        error = process.stderr.read().decode()
+    state = "complete" if out == "-" else "written"
+    assert error == f"relu_fast: error: stopped by {number.name}; {out!r} is not {state}\n"
+    assert process.returncode == 128 + number
+    assert sorted(path.name for path in folder.iterdir()) == ["in.npy", "several", "x.npy"]
+
+
 @pytest.mark.parametrize(
     ("redirections", "arguments", "words"),
     [
@@ -321,7 +372,7 @@ def test_a_reader_that_goes_away(folder):
         ("</dev/null", "- -", "argument IN.npy: expected a .npy file, not '-'"),
     ],
 )
-def test_streams_that_are_none(folder, redirections, arguments, words):
+def test_streams_that_are_no_files(folder, redirections, arguments, words):
     process = redirected(redirections, "apply", "elu", *arguments.split(), cwd=folder)
     assert_error(process, 1, words)
     assert sorted(path.name for path in folder.iterdir()) == ["in.npy", "x.npy"]
