@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.build_independent, pytest.mark.coverage]
 X = np.random.default_rng(0).normal(scale=3, size=60)
 EXPECTED = relu_fast.elu(X)
 TARGETS = {"file": ["out.npy"], "in place": ["--in-place"]}
-REFUSALS = [getattr(errno, f"E{name}") for name in ("OPNOTSUPP", "INVAL", "NOSYS", "PERM", "ACCES")]
+REFUSALS = [errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS, errno.EPERM, errno.EACCES]
 
 
 class Disk:

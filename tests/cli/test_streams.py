@@ -124,15 +124,17 @@ def test_a_result_that_nobody_could_see_is_an_error(folder, command):
 
 
 @full
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize("command", ["help", "version", "info --json", "bench"])
+@pytest.mark.parametrize(
+    ("command", "unbuffered"),
+    [("help", ""), ("help", "1"), ("version", "1"), ("info --json", ""), ("info --json", "1")],
+)
 def test_a_result_on_a_full_disk_is_an_error(folder, command, unbuffered, monkeypatch):
     monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     process = run(folder, ">/dev/full", RESULTS[command])
     assert_error(process, 1, "output: No space left on device")
 
 
-@pytest.mark.parametrize("command", ["help", "info", "info --json", "demonstration"])
+@pytest.mark.parametrize("command", ["help", "info --json", "demonstration"])
 def test_a_result_whose_reader_has_gone_ends_as_other_programs_do(folder, command):
     reader, writer = os.pipe()
     os.close(reader)
@@ -144,16 +146,14 @@ def test_a_result_whose_reader_has_gone_ends_as_other_programs_do(folder, comman
     assert (process.returncode, process.stderr) == (128 + 13, b"")
 
 
-@pytest.mark.parametrize("command", list(RESULTS)[:-1])
+@pytest.mark.parametrize("command", ["help", "info --json", "bench", "verify"])
 def test_a_result_without_stdin_and_stderr(folder, command):
     process = run(folder, "<&- 2>&-", RESULTS[command])
     assert process.returncode == 0
     assert process.stdout
 
 
-@pytest.mark.parametrize(
-    "redirections", ["2>&-", "<&- >&- 2>&-", pytest.param("2>/dev/full", marks=full)]
-)
+@pytest.mark.parametrize("redirections", ["<&- >&- 2>&-", pytest.param("2>/dev/full", marks=full)])
 @pytest.mark.parametrize("error", ERRORS)
 def test_the_status_of_an_error_that_nobody_could_see(folder, error, redirections):
     status, arguments = ERRORS[error]
@@ -314,8 +314,9 @@ def test_pipes_that_do_not_block(folder):
     assert process.returncode == 0
 
 
-@pytest.mark.parametrize("size", [0, 3, 50, 200])
-@pytest.mark.parametrize("out", ["-", "out.npy"])
+@pytest.mark.parametrize(
+    ("out", "size"), [("out.npy", 0), ("out.npy", 3), ("out.npy", 50), ("out.npy", 200), ("-", 200)]
+)
 def test_a_stream_that_ends_early(folder, size, out):
     process = chunked(folder, "-", out, input=npy(folder, X)[:size], stdout=subprocess.PIPE)
     assert_error(process, 1, "argument IN.npy")
@@ -333,8 +334,15 @@ def test_a_reader_that_goes_away(folder):
     assert (process.stdout, process.stderr) == (b"141\n", b"")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("out", ["-", "out.npy"])
+@pytest.mark.parametrize(
+    ("out", "number"),
+    [
+        ("out.npy", signal.SIGINT),
+        ("out.npy", signal.SIGTERM),
+        ("out.npy", signal.SIGHUP),
+        ("-", signal.SIGINT),
+    ],
+)
 def test_a_signal_ends_the_wait_for_a_stream(folder, out, number):
     code = f"import signal\nsignal.signal({int(number)}, signal.default_int_handler)\n{CHUNKED}"
     with subprocess.Popen(

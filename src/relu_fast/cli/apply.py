@@ -50,7 +50,7 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
         "apply",
         help="apply a function to a .npy file of any size",
         usage=f"%(prog)s FUNCTION IN.npy OUT.npy {parameters}\n"
-        f"       %(prog)s FUNCTION IN.npy --in-place {parameters}",
+        f"       %(prog)s FUNCTION IN.npy --in-place {parameters} [--from N]",
         description="Apply a function to each element of a .npy file. The file may be larger "
         "than the memory. Shape and order (C or Fortran) stay; float32 stays float32, and "
         "other types become what the function returns for them. NumPy writes bfloat16 without "

@@ -45,7 +45,7 @@ class File:
     def _naming(self) -> contextlib.AbstractContextManager[None]:
         return naming(self.argument, self.path, self.expected)
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int = LONGEST_HEADER, /) -> bytes:
         """As NumPy reads a header: no byte more than that has, because the rest is not ours."""
         if size > LONGEST_HEADER:
             raise ValueError(f"a header of {size:,} bytes is too long")
