@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from support.command_line import failed, here
 
-from relu_fast.cli import apply, command, parser, plot
+from relu_fast.cli import apply, command, parser, plot, verify
 
 pytestmark = [pytest.mark.build_independent, pytest.mark.coverage]
 
@@ -97,6 +97,23 @@ def test_more_elements_than_there_is_memory(size, capfd):
 @pytest.mark.parametrize("threads", [2**31, 2**32 + 1, 2**62, 2**63 - 1])
 def test_more_threads_than_there_are(threads, capfd):
     failed(here(capfd, *SIZES["--threads"], "--threads", threads), 2, "argument --threads: ")
+
+
+def test_more_jobs_than_there_are_cores(capfd, monkeypatch):
+    """So many processes would be the end of the machine."""
+    pytest.importorskip("gmpy2")
+    pytest.importorskip("scipy")
+    asked = []
+
+    class One(verify.Pools):
+        def __init__(self, jobs):
+            asked.append(jobs)
+            super().__init__(1)
+
+    monkeypatch.setattr(verify, "Pools", One)
+    line = ["verify", "relu", "--quick", "--dtype", "float16", "--jobs", 2**63 - 1]
+    assert here(capfd, *line).returncode == 0
+    assert asked == [os.cpu_count()]
 
 
 @pytest.mark.parametrize("text", ["-1", "-1e-3", "-inf", "nan", "inf", "soon"])
