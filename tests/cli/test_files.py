@@ -47,6 +47,11 @@ class Disk:
                 disk.act("seek", self.name)
                 return super().seek(*position)
 
+            def close(self):
+                if not self.closed:
+                    super().close()
+                    disk.act("close", self.name)
+
         def opened(path, mode, buffering=-1, closefd=True):
             disk.act("open", path)
             raw = Watched(path, mode, closefd=closefd)
@@ -137,10 +142,12 @@ def assert_goes_on(process, capfd):
 
 def test_an_error_at_any_point_names_the_right_file(disk, capfd):
     for operation, path, before, process in each_point(disk, capfd, "file", raising(errno.EIO)):
-        is_source = operation == "read" or (operation, path) == ("open", "x.npy")
-        words = ("IN.npy", "'x.npy'") if is_source else ("OUT.npy", "'out.npy'")
+        words = ("IN.npy", "'x.npy'") if path == "x.npy" else ("OUT.npy", "'out.npy'")
         failed(process, 1, f"argument {words[0]}: {words[1]}: Input/output error")
-        assert contents() == before
+        if (operation, path) == ("close", "x.npy"):
+            assert_complete("file", capfd)
+        else:
+            assert contents() == before
 
 
 def test_an_error_at_any_point_in_place(disk, capfd):
@@ -149,7 +156,7 @@ def test_an_error_at_any_point_in_place(disk, capfd):
         failed(process, 1, "argument IN.npy: 'x.npy': Input/output error")
         if " --from " in process.stderr:
             told.add(assert_goes_on(process, capfd))
-        elif operation == "fsync":
+        elif operation in ("fsync", "close"):
             assert_complete("in place", capfd)
         else:
             assert contents() == before

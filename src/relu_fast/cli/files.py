@@ -133,14 +133,19 @@ def opened(path: str, mode: Literal["rb", "r+b"]) -> Iterator[File]:
     """The file IN.npy."""
     expected = f"a .npy file that can be {'read and written' if '+' in mode else 'read'}"
     is_stream = path == STANDARD
-    with contextlib.ExitStack() as stack:
-        with naming("IN.npy", path, expected):
-            # Opening a pipe would wait for ever.
-            if not is_stream and not stat.S_ISREG(os.stat(path).st_mode):
-                raise CommandError(f"argument IN.npy: expected a regular file, not {path!r}")
-            place = sys.stdin.fileno() if is_stream else path
-            raw = stack.enter_context(open(place, mode, buffering=0, closefd=not is_stream))
-        yield File(raw, "IN.npy", path, expected)
+    place = sys.stdin.fileno() if is_stream else path
+    with naming("IN.npy", path, expected):
+        # Opening a pipe would wait for ever.
+        if not is_stream and not stat.S_ISREG(os.stat(path).st_mode):
+            raise CommandError(f"argument IN.npy: expected a regular file, not {path!r}")
+        raw = open(place, mode, buffering=0, closefd=not is_stream)  # noqa: SIM115 - see close
+        try:
+            yield File(raw, "IN.npy", path, expected)
+        except BaseException:
+            with contextlib.suppress(OSError):  # the first error is the one to tell
+                raw.close()
+            raise
+        raw.close()  # which may tell of errors, on network shares
 
 
 @contextlib.contextmanager
