@@ -1,6 +1,7 @@
 """What other libraries make of arrays: how to make one, and what our functions do with it.
 
-docs/guide/containers.md says the same. A library that is to be tested needs a row here.
+docs/guide/containers.md says the same. A library that is to be tested needs a row here, unless it
+brings threads of its own: tests/support/libraries.py has processes for those.
 """
 
 import functools
@@ -61,12 +62,16 @@ def quantity(pint, array):
     return registry(pint).Quantity(array, "m")
 
 
-def arrow(pandas, array):
+def categories(pandas, array):
+    return pandas.Series(array, dtype="category")
+
+
+def arrow(_, array):
+    pandas = pytest.importorskip("pandas", minversion="3")  # of which results are Arrow's, too
     pytest.importorskip("pyarrow")
     return pandas.Series(array, dtype="double[pyarrow]")
 
 
-NEITHER = (False, False)
 CONTAINERS = {
     "masked array": Container("numpy.ma", lambda ma, a: ma.array(a, mask=False), True, True),
     "matrix": Container("numpy", lambda np, a: a[:, None].view(np.matrix), True, True),
@@ -78,7 +83,7 @@ CONTAINERS = {
     "pandas Float64": Container("pandas", lambda pd, a: pd.Series(a, dtype="Float64"), True, True),
     "pandas of Arrow": Container("pandas", arrow, True, True),
     "pandas Index": Container("pandas", lambda pd, a: pd.Index(a), False, True),
-    "pandas categories": Container("pandas", lambda pd, a: pd.Series(a, dtype="category"), *NEITHER),
+    "pandas categories": Container("pandas", categories, False, False),
     "xarray DataArray": Container("xarray", lambda xr, a: xr.DataArray(a, dims="t"), True, True),
     "xarray Variable": Container("xarray", lambda xr, a: xr.Variable("t", a), True, True),
     "xarray Dataset": Container("xarray", dataset, True, False),
@@ -86,7 +91,7 @@ CONTAINERS = {
     "dask array": Container("dask.array", lambda da, a: da.from_array(a, 4), True, True, True),
     "dask Series": Container("dask.dataframe", partitions("Series"), False, False, True),
     "dask DataFrame": Container("dask.dataframe", partitions("DataFrame"), False, False, True),
-    "sparse COO": Container("sparse", lambda sparse, a: sparse.COO.from_numpy(a), False, True),
+    "sparse array": Container("sparse", lambda sparse, a: sparse.asarray(a), False, True),
     "sparse GCXS": Container("sparse", lambda sparse, a: sparse.GCXS.from_numpy(a), False, True),
     "sparse DOK": Container("sparse", lambda sparse, a: sparse.DOK.from_numpy(a), False, False),
     "awkward": Container("awkward", lambda ak, a: ak.Array(a), False, True),
@@ -96,8 +101,6 @@ CONTAINERS = {
     "Arrow array": Container("pyarrow", lambda pa, a: pa.array(a), False, True),
     "astropy Quantity": Container("astropy.units", lambda u, a: a * u.m, False, False),
     "pint Quantity": Container("pint", quantity, False, False),
-    "JAX array": Container("jax.numpy", lambda jnp, a: jnp.asarray(a), False, True),
-    "PyTorch tensor": Container("torch", lambda torch, a: torch.from_numpy(a), False, True),
     "list": Container("numpy", lambda np, a: a.tolist(), False, True),
 }
 
