@@ -7,6 +7,7 @@ import mmap
 import os
 import re
 import signal
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -205,6 +206,35 @@ def test_a_disk_that_is_lost_in_the_middle_of_a_chunk(disk, capfd):
             np.testing.assert_array_equal(y[done + 7 :], X[done + 7 :])
             lost += 1
     assert lost == 9
+
+
+@pytest.mark.parametrize("name", ["folder/", "x.npy/", "new/"])
+def test_no_file_is_written_for_a_folder(disk, capfd, name):
+    """As cp has it; without its slash, the name would be that of a file."""
+    np.save("x.npy", X)
+    before = contents()
+    assert main.main(["apply", "elu", "x.npy", name]) == 1
+    assert f"expected a regular file or a new name, not {name!r}" in capfd.readouterr().err
+    assert contents() == before
+
+
+def test_names_that_a_terminal_would_obey(disk, capfd):
+    np.save("x.npy", X)
+    name = "a\x1b[2J\nb.npy"
+    assert main.main(["apply", "elu", "x.npy", name]) == 0
+    assert capfd.readouterr().out.startswith(f"{name!r}: elu of ")
+
+
+def test_in_another_thread(disk, capfd):
+    """Where Python lets nobody handle signals."""
+    np.save("x.npy", X)
+    statuses = []
+    thread = threading.Thread(
+        target=lambda: statuses.append(main.main(["apply", "elu", "x.npy", "y.npy"]))
+    )
+    thread.start()
+    thread.join()
+    assert statuses == [0]
 
 
 @pytest.mark.parametrize("number", apply.ASKING_TO_STOP)

@@ -13,6 +13,7 @@ import functools
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Self
 
@@ -107,6 +108,7 @@ def run(options: argparse.Namespace) -> None:
             header = apply(function, options.source, options.out, stated)
     if options.out != STANDARD:
         target = options.out or options.source
+        target = target if target.isprintable() else repr(target)
         count = f"{header.count:,}"
         text = f"{target}: {options.function} of {count} elements, {header.dtype} {header.shape}"
         show(f"{text}\n", sys.stdout)
@@ -290,7 +292,9 @@ def result_dtype(function: Applied, dtype: np.dtype[Any]) -> np.dtype[Any]:
 # ---- Signals -----------------------------------------------------------------
 
 ASKING_TO_STOP = [
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+    getattr(signal, name)
+    for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGXCPU")
+    if hasattr(signal, name)
 ]
 
 
@@ -313,6 +317,8 @@ class Signals:
         self._is_waiting = False
 
     def __enter__(self) -> Self:
+        if threading.current_thread() is not threading.main_thread():
+            return self  # Python tells it alone of signals
         for number in ASKING_TO_STOP:
             handler = signal.getsignal(number)
             if handler is not signal.SIG_IGN:  # as under nohup: stays ignored

@@ -162,8 +162,8 @@ def created(path: str, size: int) -> Iterator[File]:
 
 
 def check_replaceable(argument: str, path: str) -> None:
-    """Let nothing be replaced that is no file, such as a device."""
-    if os.path.exists(path) and not os.path.isfile(path):
+    """Let nothing be replaced that is no file, such as a device, nor a file for a folder."""
+    if not os.path.basename(path) or (os.path.exists(path) and not os.path.isfile(path)):
         raise CommandError(
             f"argument {argument}: expected a regular file or a new name, not {path!r}"
         )
