@@ -1,4 +1,4 @@
-"""``src/relu_fast/__init__.pyi``: the types of all functions.
+"""``src/relu_fast/__init__.pyi`` and ``_names.py``: the types of all functions, and their names.
 
 Ufuncs that are called alike share a class: one for each number of arrays and outputs, and
 names of parameters that have, or have not, a default.
@@ -16,6 +16,16 @@ from relu_fast._signatures import signature
 from . import functions
 
 MADE_BY = "# Made by tools/update.py from the tables and tools/generate/stubs.pyi.in.\n\n"
+NAMES = """\
+# Made by tools/update.py.
+\"\"\"The functions, for tools that read no stubs.  Nothing that runs imports this.\"\"\"
+
+from collections.abc import Callable as _Callable
+from typing import Any as _Any
+
+import numpy as _np
+
+"""
 _LINE_LENGTH = 100  # as formatters wrap it
 TEMPLATE = pathlib.Path(__file__).with_name("stubs.pyi.in")
 
@@ -301,3 +311,11 @@ def text(*, test_rows: bool = False) -> str:
     template = template.replace("# classes\n", "\n".join(classes[:-1]) + "\n")
     template = template.replace("# functions\n", "\n".join([*ufuncs, "", *others]) + "\n")
     return MADE_BY + template
+
+
+def names(*, test_rows: bool = False) -> str:
+    """The other file."""
+    return NAMES + "".join(
+        f"{f.name}: {'_np.ufunc' if f.is_ufunc else '_Callable[..., _Any]'}\n"
+        for f in functions(test_rows=test_rows)
+    )
