@@ -15,6 +15,8 @@ parameter p that is learned. Parameters follow the arrays, by position or by nam
 docstring of each activation tells which it takes.
 """
 
+import typing as _typing
+
 import numpy as _numpy
 
 # Without this, neither error would name a remedy.
@@ -58,6 +60,9 @@ except ImportError as error:
 from . import _catalog, _config
 from ._config import __version__, config, get_include, show_config
 from ._threads import get_num_threads, num_threads, set_num_threads
+
+if _typing.TYPE_CHECKING:  # for pylint and others that read neither stubs nor __getattr__
+    from ._names import *  # noqa: F403
 
 _config.read_environment()
 
