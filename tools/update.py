@@ -33,6 +33,7 @@ TEXTS: dict[str, Callable[[bool], str]] = {
         test_rows=test_rows
     ),
     "src/relu_fast/__init__.pyi": lambda test_rows: generate.stubs.text(test_rows=test_rows),
+    "src/relu_fast/_names.py": lambda test_rows: generate.stubs.names(test_rows=test_rows),
     "src/relu_fast/cython_api.pxd": lambda test_rows: generate.compiled.pxd(test_rows=test_rows),
     "tests/data/api.txt": lambda test_rows: generate.api.text(test_rows=test_rows),
     "tests/data/points_float16.txt": lambda _: make_test_points.text("float16"),

@@ -15,6 +15,8 @@ parameter p that is learned. Parameters follow the arrays, by position or by nam
 docstring of each activation tells which it takes.
 """
 
+import typing as _typing
+
 import numpy as _numpy
 
 # Without this, neither error would name a remedy.
@@ -27,16 +29,40 @@ except ImportError as error:
         "libgomp": "libgomp1 (Debian, Ubuntu) or libgomp (Fedora, Alpine)",
         "libomp": "libomp5 (Debian, Ubuntu) or libomp (Fedora)",
     }.items():
-        if library in str(error):
-            raise ImportError(
-                f"relu_fast was built with OpenMP, and its runtime does not load: "
-                f"install {packages}. The loader says: {error}"
-            ) from error
+        if library not in str(error):
+            continue
+        if "No such file" in str(error):
+            remedy = f"install {packages}"
+        elif "static TLS" in str(error):
+            remedy = (
+                "import relu_fast before other libraries, or set the environment variable "
+                "GLIBC_TUNABLES=glibc.rtld.optional_static_tls=4096"
+            )
+        else:
+            remedy = f"another file may be found first; what is needed is that of {packages}"
+        raise ImportError(
+            f"relu_fast was built with OpenMP, and its runtime does not load: {remedy}. "
+            f"The loader says: {error}"
+        ) from error
+    from importlib.util import find_spec
+
+    if find_spec("._ufuncs", __name__) is None:  # Python speaks of a circular import
+        import sys
+        import sysconfig
+
+        raise ImportError(
+            f"{__path__[0]} has no _ufuncs{sysconfig.get_config_var('EXT_SUFFIX')}: "
+            "it is the source, a zip file, or was installed for another Python or machine; "
+            f"run {sys.executable} -m pip install for this one"
+        ) from None
     raise
 
 from . import _catalog, _config
 from ._config import __version__, config, get_include, show_config
 from ._threads import get_num_threads, num_threads, set_num_threads
+
+if _typing.TYPE_CHECKING:  # for pylint and others that read neither stubs nor __getattr__
+    from ._names import *  # noqa: F403
 
 _config.read_environment()
 

@@ -99,7 +99,10 @@ def get_include() -> str:
     >>> os.path.exists(os.path.join(relu_fast.get_include(), "relu_fast.h"))
     True
     """
-    return os.path.join(os.path.dirname(__file__), "include")
+    from importlib.resources import files  # slow to import
+
+    # An editable install has it elsewhere than this file.
+    return os.path.dirname(str(files("relu_fast").joinpath("include/relu_fast.h")))
 
 
 for _public in (config, get_include, show_config):

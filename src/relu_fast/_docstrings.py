@@ -68,7 +68,8 @@ ValueError
     as it was.""",
     "PARAMETER_GRADIENT": """\
 TypeError
-    If `{parameter}` is an array of integers, which cannot hold a gradient.
+    If `{parameter}` is an array of integers, which cannot hold a gradient, or an
+    operand is an array of another library that cannot be summed so.
 ValueError
     If the operands do not broadcast.""",
 }

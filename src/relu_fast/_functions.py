@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from . import _catalog, _ufuncs
+from . import _catalog, _containers, _ufuncs
 from ._catalog import Function
 from ._docstrings import docstring
 from ._signatures import signature
@@ -33,7 +33,9 @@ def _ufunc(function: Function) -> Callable[..., Any]:
 def _in_place(function: Function) -> Callable[..., Any]:
     """The in-place twin of the ufunc with the same outputs."""
     ufunc = make(_same_outputs(function).name)
-    return _named(_ufuncs.make_in_place(ufunc, function.name, _parameters(function)), function)
+    parameters = _parameters(function)
+    twin = _ufuncs.make_in_place(ufunc, function.name, parameters, _containers.store)
+    return _named(twin, function)
 
 
 def _parameter_gradient(function: Function) -> Callable[..., Any]:
@@ -45,6 +47,7 @@ def _parameter_gradient(function: Function) -> Callable[..., Any]:
         function.name,
         function.parameter.name,
         make(_same_inputs(function).name),
+        _containers.sum_products,
     )
     return _named(gradient, function)
 

@@ -22,7 +22,7 @@ def signature(function: Function) -> Signature:
     # The gradient of a learned parameter takes that alone, and needs it for its shape.
     if function.parameter:
         name = function.parameter.name
-        return Signature([*parameters, Parameter(name, Parameter.POSITIONAL_ONLY)])
+        return Signature([*parameters, Parameter(name, Parameter.POSITIONAL_OR_KEYWORD)])
     for parameter in function.activation.parameters:
         default = Parameter.empty if parameter.default is None else parameter.default
         parameters.append(

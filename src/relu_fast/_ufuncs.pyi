@@ -32,7 +32,10 @@ def make_ufunc(
     parameters: tuple[tuple[str, float | None], ...],
 ) -> np.ufunc: ...
 def make_in_place(
-    ufunc: Callable[..., Any], name: str, parameters: tuple[tuple[str, float | None], ...]
+    ufunc: Callable[..., Any],
+    name: str,
+    parameters: tuple[tuple[str, float | None], ...],
+    store: Callable[[str, Any, Any], None],
 ) -> Callable[..., Any]: ...
 def make_parameter_gradient(
     activation: int,
@@ -41,6 +44,7 @@ def make_parameter_gradient(
     name: str,
     parameter_name: str,
     backward: Callable[..., Any],
+    sum_products: Callable[..., Any],
 ) -> Callable[..., Any]: ...
 
 # ---- Threads -------------------------------------------------------------------

@@ -278,43 +278,83 @@ def make_ufunc(int activation, int form, str name, str doc, signature, tuple par
     return ufunc
 
 
-cdef void check_in_place(str name, object x) except *:
+# ---- Functions that are no ufuncs ------------------------------------------------
+
+cdef object MISSING = object()  # in the place of an argument
+cdef object NUMPYS_UFUNC = np.ndarray.__array_ufunc__, NUMPYS_WRAP = np.ndarray.__array_wrap__
+
+
+cdef void check_call(str name, int arrays, tuple names, tuple required, tuple values,
+                     dict keywords) except *:
+    """Refuse a call with too few arguments or wrong ones, in the name of the function.
+
+    Of the values by position, the first so many are arrays.
+    """
+    if len(values) < arrays:
+        raise TypeError(f"{name}() takes {arrays} array{'s' if arrays > 1 else ''} by position, "
+                        f"but {len(values)} were given")
+    if len(values) > arrays + len(names):
+        raise TypeError(f"{name}() takes {arrays + len(names)} arguments, "
+                        f"but {len(values)} were given")
+    by_position = names[:len(values) - arrays]
+    for keyword in keywords:
+        if keyword not in names:
+            raise TypeError(f"{name}() got an unexpected keyword argument {keyword!r}")
+        if keyword in by_position:
+            raise TypeError(f"{name}() got {keyword} both by position and by keyword")
+    for parameter in required:
+        if parameter not in keywords and parameter not in by_position:
+            raise TypeError(f"{name}() missing required argument: {parameter!r}")
+
+
+cdef void check_in_place(str name, str called, object x) except *:
     """Refuse what cannot be changed in place, before anything is computed."""
     if cnp.PyArray_Check(x):
         if not cnp.PyArray_ISWRITEABLE(<cnp.ndarray>x):
             raise ValueError(f"{name}: x is read-only and cannot be changed in place")
-    elif isinstance(x, np.generic) or not hasattr(type(x), "__array_ufunc__"):
+    elif (isinstance(x, np.generic) or not hasattr(type(x), "__array_ufunc__")
+            or not hasattr(type(x), "__setitem__")):
         raise TypeError(f"{name}: x must be an array to be changed in place, "
-                        f"not {type(x).__name__}")
+                        f"not {type(x).__name__}; {called} returns its result instead")
 
 
-def make_in_place(ufunc, str name, tuple parameters):
-    """The in-place twin of a ufunc; `parameters` as for `make_ufunc`."""
+def make_in_place(ufunc, str name, tuple parameters, store):
+    """The in-place twin of a ufunc; `parameters` as for `make_ufunc`.
+
+    `store` takes the name of the ufunc, what is no ndarray, and the result for it.
+    """
     cdef tuple names = tuple([parameter for parameter, _ in parameters])
     cdef tuple required = tuple([parameter for parameter, default in parameters if default is None])
+    cdef Py_ssize_t required_count = len(required)
+    cdef str called = ufunc.__name__
 
-    def in_place(x, /, *values, **keywords):
-        if len(values) > len(names):
-            raise TypeError(f"{name}() takes {1 + len(names)} arguments, "
-                            f"but {1 + len(values)} were given")
-        for keyword in keywords:
-            if keyword not in names:
-                raise TypeError(f"{name}() got an unexpected keyword argument {keyword!r}")
-            if keyword in names[:len(values)]:
-                raise TypeError(f"{name}() got {keyword} both by position and by keyword")
-        for parameter in required:
-            if parameter not in keywords and names.index(parameter) >= len(values):
-                raise TypeError(f"{name}() missing required argument: {parameter!r}")
-        check_in_place(name, x)
+    def in_place(x=MISSING, /, *values, **keywords):
+        if x is MISSING or keywords or not required_count <= len(values) <= len(names):
+            check_call(name, 1, names, required, () if x is MISSING else (x, *values), keywords)
+        check_in_place(name, called, x)
         try:
-            return ufunc(x, *values, out=x, **keywords) if keywords or values else ufunc(x, out=x)
-        except ValueError as error:
-            called, others, text = str(error).partition("(): ")
-            if called != ufunc.__name__ or not others:
-                raise
-            raise ValueError(f"{name}(): {text}") from None
+            if not cnp.PyArray_Check(x):
+                store(called, x, ufunc(x, *values, **keywords))
+            elif keywords or values:
+                ufunc(x, *values, out=x, **keywords)
+            else:
+                ufunc(x, out=x)
+        except (NotImplementedError, TypeError, ValueError) as error:
+            raise named(error, name, called) from None
+        return x
 
     return in_place
+
+
+cdef object named(object error, str name, str called):
+    """The error of a call of `called`, in the name of the function that the user called.
+
+    An error of a type that is another library's own stays as it is.
+    """
+    if type(error).__module__.partition(".")[0] not in ("builtins", "numpy"):
+        return error
+    text = str(error).removeprefix(f"{called}(): ")
+    return (ValueError if isinstance(error, ValueError) else TypeError)(f"{name}(): {text}")
 
 
 include "_parameter_gradients.pxi"

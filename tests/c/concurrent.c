@@ -1,11 +1,12 @@
 /* Concurrent calls, for ThreadSanitizer (run_sanitizers): several threads compute at once,
  * small and large arrays, while another one changes the number of threads and the
- * size of the cache, and forks.  In the end the threads are shut down, and start again when
+ * size of the cache, and forks.  Then callers are cancelled.  In the end the threads are shut down, and start again when
  * something is computed.  All results must be those of one thread.
  *
  *     concurrent [--no-forks] */
 #define _POSIX_C_SOURCE 200809L /* fork, nanosleep */
 #include "include/relu_fast.h"
+#include "runtime/team.h"
 #include "table/catalog.h"
 
 #include <pthread.h>
@@ -127,6 +128,47 @@ static void fork_once(const results *in_parent, results *in_child)
     if (!WIFEXITED(status) || WEXITSTATUS(status)) atomic_fetch_add(&wrong, 1);
 }
 
+/* Until it is cancelled, in the middle of a call or between two. */
+static void *compute_for_ever(void *unused)
+{
+    static results r;
+    for (;;) {
+        compute_into(MANY, &r);
+        pthread_testcancel();
+    }
+    return unused;
+}
+
+static pthread_t caller;
+static atomic_int helped;
+
+/* Takes some microseconds. */
+static void note_helpers(void *unused, ptrdiff_t begin, ptrdiff_t end)
+{
+    (void)unused;
+    for (volatile ptrdiff_t i = 0; i < 10000 * (end - begin); i++) {
+    }
+    if (!pthread_equal(pthread_self(), caller)) atomic_store(&helped, 1);
+}
+
+/* A caller that is cancelled leaves the team to the next one. */
+static void cancel_callers(void)
+{
+    relu_fast_set_threads(2);
+    for (int i = 0; i < ROUNDS; i++) {
+        pthread_t thread;
+        if (pthread_create(&thread, NULL, compute_for_ever, NULL)) exit(2);
+        nanosleep(&(struct timespec){.tv_nsec = 3000000 + 1000000 * i}, NULL);
+        pthread_cancel(thread);
+        pthread_join(thread, NULL);
+    }
+    caller = pthread_self();
+    for (int i = 0; i < 1000 && !atomic_load(&helped) && relu_fast_threads() > 1; i++) {
+        relu_fast_parallel(1000000000, 1000, note_helpers, NULL);
+    }
+    if (!atomic_load(&helped) && relu_fast_threads() > 1) atomic_fetch_add(&wrong, 1);
+}
+
 int main(int argc, char **argv)
 {
     const int forks = argc > 1 && !strcmp(argv[1], "--no-forks") ? 0 : 4;
@@ -148,6 +190,7 @@ int main(int argc, char **argv)
         else nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }
     for (int i = 0; i < CALLERS; i++) pthread_join(callers[i], NULL);
+    cancel_callers();
     for (int i = 0; i < NUMBERS_OF_THREADS; i++) {
         relu_fast_shutdown();
         relu_fast_set_threads(threads[i]);

@@ -238,7 +238,8 @@ def test_in_place(function):
     values = functions.parameters(function, 0.5)
     x, locked = np.array([-1.0, 2.0, 3.0]), np.array([-1.0, 2.0])
     for label, bad in bad_operands().items():
-        of_x = BoomError if "__array_ufunc__ raises" in label else TypeError
+        # Others are not asked: they cannot be assigned to.
+        of_x = BoomError if label == "subclass: __array_ufunc__ raises" else TypeError
         calls.append((label, twin, [bad, *values], {}, of_x))
         for parameter in function.activation.parameters:
             error = expected(np.copysign, label, [x, bad, x], {})
@@ -290,7 +291,10 @@ def test_parameter_gradients(of_the_catalogue):
         ("nothing", function, [], {}, TypeError),
         ("no alpha", function, [x, x], {}, TypeError),
         ("too much", function, [x, x, alpha, x], {}, TypeError),
-        ("by keyword", function, [x, x], {name: alpha}, TypeError),
+        ("twice", function, [x, x, alpha], {name: alpha}, TypeError),
+        ("misspelt", function, [x, x], {name[::-1]: alpha}, TypeError),
+        ("unknown", function, [x, x, alpha], {"no_such_parameter": 1.0}, TypeError),
+        ("arrays by keyword", function, [], {"g": x, "x": x, name: alpha}, TypeError),
         ("out", function, [x, x, alpha], {"out": alpha}, TypeError),
         ("alpha of integers", function, [x, x, np.ones(3, int)], {}, TypeError),
         ("alpha of booleans", function, [x, x, np.ones(3, bool)], {}, TypeError),
@@ -304,16 +308,14 @@ def test_parameter_gradients(of_the_catalogue):
         ("long double", function, [x, x.astype("g"), alpha], {}, TypeError),
     ]
     for label, bad in bad_operands().items():
-        # These are no ufuncs: they take what np.asarray makes of their arguments.
-        if label.startswith("subclass"):
-            continue
         error = TypeError
-        if "__array_ufunc__" not in label and label != "an integer beyond float64":
+        if label != "an integer beyond float64":
             error = expected(np.copysign, label, [x, bad], {})
         calls.append((f"g: {label}", function, [bad, x, alpha], {}, error))
         calls.append((f"x: {label}", function, [x, bad, alpha], {}, error))
         if label != "an integer beyond float64":  # the gradient does not depend on alpha
             calls.append((f"alpha: {label}", function, [x, x, bad], {}, error))
+            calls.append((f"alpha by keyword: {label}", function, [x, x], {name: bad}, error))
     check(calls)
 
 
@@ -374,6 +376,14 @@ def test_threads():
         (lambda x: relu_fast.elu_alpha_backward(x, "a", x), "elu_alpha_backward: .* real .*<U1"),
         (lambda x: relu_fast.elu_alpha_backward(x, x, [1]), "alpha must be floating-point"),
         (lambda x: relu_fast.elu_alpha_backward(x, x[:2], x), r"g \(3,\), x \(2,\) and alpha"),
+        (
+            lambda x: relu_fast.elu_alpha_backward(x, x),
+            r"elu_alpha_backward\(\) missing .* 'alpha'",
+        ),
+        (
+            lambda x: relu_fast.elu_alpha_backward(x),
+            r"takes 2 arrays by position, but 1 were given",
+        ),
         (lambda x: relu_fast.num_threads(0), f"^num_threads: .* must be 1 to {MOST} .*, not 0"),
         (lambda x: relu_fast.num_threads(10**5000), "must be 1 to .* not a number of more than"),
         (lambda x: relu_fast.set_num_threads("2"), "set_num_threads: .* an integer, not str"),
@@ -417,11 +427,40 @@ def test_of_sparse_matrices_the_data_is_wanted():
             relu_fast.relu(x)
 
 
+@functions.each([f for f in functions.ALL if not f.is_ufunc])
+def test_wrong_calls_are_told_in_the_name_of_the_function(function):
+    """Of all that are no ufuncs, whose names Python and NumPy do not know."""
+    x = np.array([-1.0, 2.0, 3.0])
+    arrays = functions.arrays(function, x)
+    learned = function.parameter
+    names = [learned.name] if learned else [p.name for p in function.activation.parameters]
+    values = dict.fromkeys(names, 0.5)
+    every = [*arrays, *values.values()]
+    is_required = learned or any(p.default is None for p in function.activation.parameters)
+    wrong = [
+        ("by position, but 0", [], {}),
+        ("by position, but 0", [], {"x": x}),
+        ("arguments, but", [*every, 0.5], {}),
+        ("unexpected keyword argument 'wrong'", every, {"wrong": 1}),
+        ("unexpected keyword argument 'out'", every, {"out": x}),
+        *(("missing required argument", arrays, {}) for _ in range(bool(is_required))),
+        *((f"{name} both by position", every, {name: 0.5}) for name in names),
+        *(("broadcast", arrays, values | {name: x[:2]}) for name in names),
+        ("numbers|not supported", [np.array(["a"]), *every[1:]], {}),
+    ]
+    for words, arguments, keywords in wrong:
+        with pytest.raises(
+            (TypeError, ValueError), match=rf"^{function.name}(\(\))?:? .*({words})"
+        ):
+            functions.made(function)(*arguments, **keywords)
+
+
 @functions.each(functions.of_each_call(functions.TWINS))
 def test_in_place_says_what_x_must_be(function):
     twin, values = functions.made(function), functions.parameters(function, 0.5)
     for bad in ([-1.0, 2.0], (1.0,), -1.0, np.float32(-1), None, "x", {1: 2}):
-        must = f"x must be an array to be changed in place, not {type(bad).__name__}"
+        must = f"x must be an array to be changed in place, not {type(bad).__name__}; "
+        must += f"{functions.out_of_place(function).name} returns its result"
         with pytest.raises(TypeError, match=f"^{function.name}: {must}"):
             twin(bad, *values)
     with pytest.raises(ValueError, match=f"^{function.name}: x is read-only"):

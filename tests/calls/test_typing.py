@@ -1,6 +1,7 @@
 """The stubs say what the run time does."""
 
 import ast
+import importlib.metadata
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,26 @@ def test_the_run_time_refuses_bad_calls(function):
             eval(expression, stubs.namespace())
 
 
+def test_methods_that_a_ufunc_lacks_do_not_return(tmp_path):
+    """Such as reduce, which NumPy has for two operands and one result alone."""
+    names = stubs.namespace()
+    lacking = {}
+    for function in FUNCTIONS:
+        if not function.is_ufunc:
+            continue
+        for method, operands in stubs.METHODS.items():
+            if method == "at" and len(function.arguments) == 1:
+                operands = "(x_float32, [0])"
+            expression = f"relu_fast.{function.name}.{method}"
+            try:
+                eval(expression + operands, names)
+                lacking[expression] = False
+            except ValueError:
+                lacking[expression] = True
+    said = stubs.revealed(lacking, tmp_path)
+    assert {expression: "-> Never" in said[expression] for expression in lacking} == lacking
+
+
 BAD = [
     "relu_fast.set_num_threads('2')",
     "relu_fast.num_threads(None)",
@@ -49,7 +70,8 @@ BAD = [
 
 
 def test_bad_calls_are_errors(tmp_path):
-    expressions = [expression for function in FUNCTIONS for expression in stubs.bad_calls(function)]
+    functions = stubs.first_of_each_kind(FUNCTIONS)
+    expressions = [expression for function in functions for expression in stubs.bad_calls(function)]
     assert stubs.accepted([*expressions, *BAD], tmp_path) == []
 
 
@@ -78,17 +100,54 @@ def test_control_functions_methods_and_anything_array_like(tmp_path):
     exec(program, {})
 
 
-def test_an_array_keeps_its_class_in_place(tmp_path):
-    """In-place functions return what they were given, of whatever class."""
-    lines = ["class Mine(np.ndarray[tuple[int], np.dtype[np.float32]]): ..."]
-    lines.append("mine = x_float32.view(Mine)")
+def test_an_array_keeps_its_class_and_shape(tmp_path):
+    """Python numbers change neither; in place nothing does, whatever it is that holds the array."""
+    lines = ["Table = np.ndarray[tuple[int, int], np.dtype[np.float32]]"]
     for function in FUNCTIONS:
+        required = list(map(repr, function.activation.required))
+        if function.is_ufunc:
+            for class_, array in (("Mine", "x_mine"), ("Table", "x_table")):
+                several = f"tuple[{', '.join([class_] * len(function.form.outputs))}]"
+                type_ = several if len(function.form.outputs) > 1 else class_
+                called = stubs.call(function.name, *[array] * len(function.form.inputs), *required)
+                lines.append(f"{function.name}{array}: {type_} = {called}")
         if function.form.kind == "in_place":
-            required = map(repr, function.activation.required)
             lines.append(
-                f"{function.name}result: Mine = {stubs.call(function.name, 'mine', *required)}"
+                f"{function.name}wrapped: Wrapped = "
+                + stubs.call(function.name, "x_wrapped", *required)
             )
-            lines.append(f"assert {function.name}result is mine")
+            lines.append(f"assert {function.name}wrapped is x_wrapped")
+            lines.append(
+                f"{function.name}result: Mine = {stubs.call(function.name, 'x_mine', *required)}"
+            )
+            lines.append(f"assert {function.name}result is x_mine")
     program = stubs.HEAD + "\n".join(lines) + "\n"
     assert stubs.mypy(tmp_path / "classes.py", program) == ""
     exec(program, {"__name__": "classes"})
+
+
+def has(distribution):
+    try:
+        return bool(importlib.metadata.version(distribution))
+    except importlib.metadata.PackageNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(not has("pandas-stubs"), reason="to mypy, pandas is Any")
+def test_containers_of_pandas(tmp_path):
+    lines = ["import pandas as pd", "series = pd.Series([0.5, 1.5])"]
+    lines.append('frame = pd.DataFrame({"a": [0.5, 1.5]})')
+    for function in FUNCTIONS:
+        required = list(map(repr, function.activation.required))
+        series = stubs.call(function.name, *["series"] * len(function.form.inputs), *required)
+        frame = stubs.call(function.name, *["frame"] * len(function.form.inputs), *required)
+        if function.is_ufunc:
+            several = f"tuple[{', '.join(['pd.Series[float]'] * len(function.form.outputs))}]"
+            type_ = several if len(function.form.outputs) > 1 else "pd.Series[float]"
+            lines += [f"{function.name}series: {type_} = {series}", frame]
+        if function.form.kind == "in_place":
+            lines.append(f"{function.name}series: pd.Series[float] = {series}")
+            lines.append(f"{function.name}frame: pd.DataFrame = {frame}")
+    program = stubs.HEAD + "\n".join(lines) + "\n"
+    assert stubs.mypy(tmp_path / "containers.py", program) == ""
+    exec("from __future__ import annotations\n" + program, {"__name__": "containers"})

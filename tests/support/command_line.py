@@ -1,9 +1,12 @@
 """Running the command line in a process of its own."""
 
+import contextlib
 import os
 import pty
 import subprocess
 import sys
+
+from relu_fast.cli import main
 
 
 def environment(**variables):
@@ -27,6 +30,32 @@ def python(*arguments, cwd, **options):
 
 def command(*arguments, cwd, **options):
     return python("-m", "relu_fast", *arguments, cwd=cwd, **options)
+
+
+def here(capfd, *arguments, cwd="."):
+    """Run the command line in this process, which takes a tenth of the time."""
+    capfd.readouterr()
+    with contextlib.chdir(cwd):
+        try:
+            status = main.main([str(argument) for argument in arguments])
+        except SystemExit as stop:
+            status = stop.code
+    shown = capfd.readouterr()
+    return subprocess.CompletedProcess(arguments, status, shown.out, shown.err)
+
+
+def redirected(redirections, *arguments, cwd, **options):
+    """Run the command line as a shell does with `redirections` after it."""
+    line = ["sh", "-c", f'exec "$0" -m relu_fast "$@" {redirections}', sys.executable]
+    return subprocess.run(
+        [*line, *map(str, arguments)],
+        cwd=cwd,
+        env=environment(),
+        capture_output=True,
+        timeout=120,
+        check=False,
+        **options,
+    )
 
 
 def prepared(preparation, *arguments, cwd):

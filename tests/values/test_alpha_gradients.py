@@ -295,6 +295,15 @@ def test_zero_derivative_is_selected_everywhere(isa, dtype, shape, alpha_shape):
     assert np.count_nonzero(got) == 1
 
 
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("alpha", [0.25, np.full(3, 0.25)], ids=["one", "one per column"])
+def test_by_keyword(name, alpha):
+    g, x = data((8, 3), "float64")
+    function = FUNCTIONS[name]
+    found = made(function)(g, x, **{function.parameter.name: alpha})
+    assert np.all(found == gradient(name, g, x, alpha))
+
+
 def test_dtypes():
     g, x = data((8, 3), "float32")
     assert gradient(PRELU, g, x, np.zeros(3)).dtype == np.float64

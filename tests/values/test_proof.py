@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import math
+import os
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -394,13 +395,31 @@ def test_refuses_the_state_of_another_run(small, tmp_path, capsys, monkeypatch):
         assert json.loads(state.read_text()) == stored
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"identity": 1}', '{"identity": {}, "done": 3}'])
+@pytest.mark.parametrize(
+    "content", ["", "[]", '{"identity": 1}', '{"identity": {}, "done": 3}', "[" * 100_000]
+)
 def test_refuses_what_is_no_state(small, tmp_path, capsys, content):
     state = tmp_path / "state"
     state.write_text(content)
     assert verify("relu", "--state", state) == 1
     assert "is no state of verify" in capsys.readouterr().err
     assert state.read_text() == content
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "device"])
+def test_a_state_is_a_file(small, tmp_path, capsys, kind):
+    """Reading a pipe would wait for ever; a device would be replaced."""
+    state = tmp_path / "state"
+    if kind == "folder":
+        state.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(state)
+    else:
+        state.symlink_to("/dev/null")
+    before = state.stat()
+    assert verify("relu", "--state", state) == 1
+    assert "argument --state: expected a regular file" in capsys.readouterr().err
+    assert state.stat() == before
 
 
 def test_state_that_cannot_be_written(small, tmp_path, capsys):

@@ -1,4 +1,4 @@
-"""``src/relu_fast/__init__.pyi``: the types of all functions.
+"""``src/relu_fast/__init__.pyi`` and ``_names.py``: the types of all functions, and their names.
 
 Ufuncs that are called alike share a class: one for each number of arrays and outputs, and
 names of parameters that have, or have not, a default.
@@ -7,13 +7,25 @@ names of parameters that have, or have not, a default.
 from __future__ import annotations
 
 import pathlib
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from relu_fast._catalog import Function
+from relu_fast._signatures import signature
 
 from . import functions
 
 MADE_BY = "# Made by tools/update.py from the tables and tools/generate/stubs.pyi.in.\n\n"
+NAMES = """\
+# Made by tools/update.py.
+\"\"\"The functions, for tools that read no stubs.  Nothing that runs imports this.\"\"\"
+
+from collections.abc import Callable as _Callable
+from typing import Any as _Any
+
+import numpy as _np
+
+"""
 _LINE_LENGTH = 100  # as formatters wrap it
 TEMPLATE = pathlib.Path(__file__).with_name("stubs.pyi.in")
 
@@ -54,81 +66,135 @@ class Call(NamedTuple):
         words += ["KeepingIntegers"] * self.keeps_integers
         return f"_From{self.arrays}To{self.outputs}{''.join(words)}"
 
+    @property
+    def bases(self) -> str:
+        """Classes without the methods that such a ufunc has not."""
+        operands = self.arrays + len(self.parameters)
+        lacks = {
+            "_NoReduce": operands != 2 or self.outputs > 1,
+            "_NoOuter": operands != 2,
+            "_NoAt": operands > 2 or self.outputs > 1,
+        }
+        return ", ".join(name for name, does in lacks.items() if does) or "np.ufunc"
+
 
 class Overloads:
-    """The ways to call a ufunc, those that say more first."""
+    """The ways to call a ufunc, those that say more first.
+
+    Where a type contains Any, as NDArray[np.floating[Any]] does, mypy infers Any unless all ways
+    that fit return the same.  So those that return Any take no such arrays.
+    """
 
     def __init__(self, call: Call, arrays: tuple[str, ...]):
         self.call = call
         self.arrays = arrays
         self.lines: list[str] = []
-        several = call.outputs > 1
-        anything = self.parameters("ArrayLike")
-        kept = "_Real" if call.keeps_integers else "_Floating"  # the type that comes back
-        like_arrays = self.parameters(f"float | {kept} | NDArray[{kept}]")
-        outs = self.together([f"_Out{i + 1}" for i in range(call.outputs)])
-        like_them = self.each(f"NDArray[{kept}]")
-        if several:
-            some_out = Argument("out", outs)
-            no_out = Argument("out", self.each("None"), "...")
-            any_out = Argument("out", self.each("_SomeOut"), "...")
-        else:
-            some_out = Argument("out", "_Out1 | tuple[_Out1]")
-            no_out = Argument("out", "None", "None")
-            any_out = Argument("out", "_SomeOut | tuple[_SomeOut]", "None")
-            self.add("ArrayLike", [*_required(anything), Argument("out", "_Out1")], outs)
-        self.add("ArrayLike", anything, outs, some_out)
-        # Where out may be left out: a single one may also come by position.
-        outs_by_position, outs_by_keyword = ([], [no_out]) if several else ([no_out], [])
-        dtype = Argument("dtype", f"type[{kept}] | np.dtype[{kept}]")
-        arguments = [*anything, *outs_by_position]
-        self.add("NDArray[Any]", arguments, like_them, *outs_by_keyword, dtype)
-        arguments = [*like_arrays, *outs_by_position]
-        for i, parameter in enumerate(like_arrays):
-            promoting = list(arguments)
-            promoting[i] = Argument(parameter.name, "np.float64")
-            ways = [promoting]
-            if _required(promoting[:i]) != promoting[:i]:
-                # By position, too: then those before it are given.
-                ways.append([*_required(promoting[:i]), *promoting[i:]])
-            for way in ways:
-                double = self.each("NDArray[np.float64]")
-                self.add(f"NDArray[{kept}]", way, double, *outs_by_keyword, overlaps=True)
-        self.add(f"NDArray[{kept}]", arguments, like_them, *outs_by_keyword)
-        arguments = [*self.parameters("float"), *outs_by_position]
+        self.add_with_out()
+        self.add_with_dtype()
+        self.add_of_float64()
+        self.add_keeping()
+        self.add_of_integers()
+        self.add_of_numbers()
+        self.add_others()
+
+    def add_with_out(self) -> None:
+        """What is given as out comes back."""
+        operands, parameters = self.of_all("_Like"), self.parameters("_Like")
+        if self.call.outputs > 1:
+            outs = "tuple[_O1, _O2]"
+            self.add(operands, parameters, outs, [Argument("out", outs)])
+            return
+        self.add(operands, [*_required(parameters), Argument("out", "_O1")], "_O1")  # by position
+        self.add(operands, parameters, "_O1", [Argument("out", "_Out[_O1]")])
+
+    def add_with_dtype(self) -> None:
+        """What dtype= or signature= says, whatever the arrays are."""
+        kept = "_N" if self.call.keeps_integers else "_F"
+        operands, parameters = self.of_all("_Array"), self.parameters("_Plain")
+        result = self.each(f"NDArray[{kept}]")
+        self.add(operands, parameters, result, [Argument("dtype", f"_DType[{kept}]")])
+        operands, parameters = self.of_all("_Like"), self.parameters("_Like")
+        for name, type_ in (("dtype", "DTypeLike | None"), ("signature", "_Signature")):
+            self.add(operands, parameters, "Any", [Argument(name, type_)])
+
+    def add_of_float64(self) -> None:
+        """A parameter of type np.float64, which is a float to type checkers, promotes."""
+        result = self.each("NDArray[np.float64]")
+        for way, only in self.ways("np.float64", "_Parameter[Any]"):
+            self.add(self.of_all("_Floats"), way, result, only)
+        if len(self.call.parameters) == 1:
+            (parameter,) = _required(self.parameters("_F"))
+            self.add(self.of_all("_F"), [parameter], self.each("_F"))
+        elif self.call.parameters:
+            some = "np.floating[Any]"
+            self.add(self.of_all(some), self.parameters(f"float | {some}"), self.each(some))
+
+    def add_keeping(self) -> None:
+        """Python numbers leave the type of the arrays, and their class and shape, as it is."""
+        same = "_R" if self.call.keeps_integers else "_S"
+        no_out = [Argument("out", "_NoOut", "None")] * (self.call.outputs == 1)  # by position
+        self.add(self.of_all(same), [*self.parameters("float"), *no_out], self.each(same))
+
+    def add_of_integers(self) -> None:
+        """Integers become floating by their size; parameters that are integers promote."""
+        has_defaults = all(has_default for _, has_default in self.call.parameters)
+        if self.call.parameters and has_defaults:  # which are no integers
+            self.add(self.of_all("_Ints"), [], self.each("NDArray[np.float64]"))
         for integers, number in self.integers():
-            # To mypy, arrays of int8 and of int64 overlap.
-            self.add(
-                f"NDArray[{integers}]",
-                arguments,
-                self.each(f"NDArray[{number}]"),
-                *outs_by_keyword,
-                overlaps=integers in ("_Integers8", "_Integers16"),
-            )
-        if call.parameters and all(has_default for _, has_default in call.parameters):
-            # The defaults are no integers.
-            double = self.each("NDArray[np.float64]")
-            self.add("NDArray[_Integers8 | _Integers16]", [], double, no_out)
-        if several:
-            self.add("ArrayLike", anything, "Any", any_out)
-        else:
-            self.add("ArrayLike", [*anything, any_out], "Any")
+            result = self.each(f"NDArray[{number}]")
+            self.add(self.of_all(integers), self.parameters("float"), result)
+        if not self.call.keeps_integers:
+            for i in range(len(self.arrays)):
+                operands = self.of_all("_Array")
+                operands[i] = "_Ints"
+                self.add(operands, self.parameters("_Plain"), self.each("_Floats"))
 
     def integers(self) -> list[tuple[str, str]]:
         """Types of arrays of integers, and of what comes back where they do not."""
         if self.call.keeps_integers:
-            return [("np.bool", "np.int8")]
-        # A number that is no integer makes float64 of all; one that is leaves it to the arrays,
-        # and type checkers cannot tell it from a float.
-        narrow = [("_Integers8", "np.float16"), ("_Integers16", "np.float32")]
-        return [*narrow * (not self.call.parameters), ("_Integers32And64", "np.float64")]
+            return [("NDArray[np.bool]", "np.int8")]
+        # With a parameter narrow ones are float64 only where it is no integer, and type checkers
+        # cannot tell one that is from a float.
+        narrow = [("_Ints8", "np.float16"), ("_Ints16", "np.float32")]
+        return [*narrow * (not self.call.parameters), ("_Ints32", "np.float64")]
 
-    def together(self, types: list[str]) -> str:
-        """The type of what is returned, or of out=, whose parts have these types."""
-        return f"tuple[{', '.join(types)}]" if self.call.outputs > 1 else types[0]
+    def add_of_numbers(self) -> None:
+        """Of Python's."""
+        numbers = [("float", "np.float64")]
+        if self.call.keeps_integers:
+            numbers = [("bool", "np.int8"), ("int", "np.int64"), *numbers]
+        elif not self.call.parameters:
+            numbers = [("bool", "np.float16"), *numbers]
+        for number, result in numbers:
+            self.add(self.of_all(number), self.parameters("float"), self.each(result))
+
+    def add_others(self) -> None:
+        """Other arrays are as NumPy promotes them, containers as they do it themselves."""
+        if self.call.parameters:
+            result = self.each("NDArray[_F]")
+            self.add(self.of_all("NDArray[_F]"), self.parameters("_Parameter[_F]"), result)
+        self.add(self.of_all("NDArray[_G]"), self.parameters("float"), self.each("NDArray[_G]"))
+        self.add(self.of_all("_W"), self.parameters("_Plain | _W"), self.each("_W"))
+        for i in range(len(self.arrays)):
+            operands = self.of_all("_Like")
+            operands[i] = "_Number | _Container"
+            self.add(operands, self.parameters("_Like"), "Any")
+        for way, only in self.ways("_Container", "_Like"):
+            self.add(self.of_all("_Like"), way, "Any", only)
+        result = self.each("_Array" if self.call.keeps_integers else "_Floats")
+        self.add(self.of_all("ArrayLike"), self.parameters("ArrayLike"), result)
+        if self.call.outputs > 1:
+            outs = [Argument("out", "tuple[_SomeOut, _SomeOut]")]
+            self.add(self.of_all("_Like"), self.parameters("_Like"), "Any", outs)
+
+    def of_all(self, type_: str) -> list[str]:
+        return [type_] * len(self.arrays)
 
     def each(self, type_: str) -> str:
-        return self.together([type_] * self.call.outputs)
+        """The type of all outputs."""
+        return (
+            f"tuple[{', '.join([type_] * self.call.outputs)}]" if self.call.outputs > 1 else type_
+        )
 
     def parameters(self, type_: str) -> list[Argument]:
         return [
@@ -136,34 +202,34 @@ class Overloads:
             for name, has_default in self.call.parameters
         ]
 
+    def ways(self, type_: str, others: str) -> Iterator[tuple[list[Argument], list[Argument]]]:
+        """Of giving one parameter this type, by position or keyword, and by keyword alone."""
+        for i, (name, _) in enumerate(self.call.parameters):
+            parameters = self.parameters(others)
+            given, rest = Argument(name, type_), parameters[i + 1 :]
+            before = parameters[:i]
+            if any(parameter.default for parameter in before):
+                # Python wants what must be given before what need not be.
+                yield before, [given, *rest]
+            yield [*_required(before), given, *rest], []
+
     def add(
         self,
-        arrays: str,
+        operands: list[str],
         arguments: list[Argument],
         result: str,
-        *only: Argument,
-        overlaps: bool = False,
+        only: Sequence[Argument] = (),
     ) -> None:
         """A way whose `arguments` may come by position, and `only` by keyword."""
-        by_position: list[Argument] = []
-        by_keyword = list(only)
-        for i, argument in enumerate(arguments):
-            # Python wants what must be given before what need not be.
-            if argument.default is None and any(other.default for other in by_position):
-                by_keyword = [*arguments[i:], *only]
-                break
-            by_position.append(argument)
-        ignored = "  # type: ignore[overload-overlap]" if overlaps else ""
-        self.lines += ["    @overload", f"    def __call__({ignored}", "        self,"]
-        self.lines += [f"        {name}: {arrays}," for name in self.arrays]
-        self.lines.append("        /,")
-        self.lines += [_declared(argument) for argument in by_position]
-        self.lines += ["        *,"] if by_keyword else []
-        self.lines += [_declared(argument) for argument in by_keyword]
-        # dtype and signature decide the type, whatever the arrays are.
-        keywords = "_AllKeywords" if arrays == "ArrayLike" else "_Keywords"
-        self.lines.append(f"        **keywords: Unpack[{keywords}],")
-        self.lines.append(f"    ) -> {result}: ...")
+        parts = ["self", *(f"{name}: {t}" for name, t in zip(self.arrays, operands, strict=True))]
+        parts += ["/", *map(_declared, arguments)]
+        parts += ["*", *map(_declared, only)] if only else []
+        outs = {argument.type for argument in (*arguments, *only) if argument.name == "out"}
+        keywords = "_Kw" if self.call.outputs == 1 else "_Kw2"
+        if outs:
+            keywords = "_BaseKw" if outs == {"_NoOut"} else "_OutKw"
+        parts.append(f"**kw: Unpack[{keywords}]")
+        self.lines += ["    @overload", *_wrapped("    def __call__", parts, result)]
 
 
 def _required(arguments: list[Argument]) -> list[Argument]:
@@ -172,36 +238,47 @@ def _required(arguments: list[Argument]) -> list[Argument]:
 
 def _declared(argument: Argument) -> str:
     default = f" = {argument.default}" if argument.default else ""
-    return f"        {argument.name}: {argument.type}{default},"
+    return f"{argument.name}: {argument.type}{default}"
+
+
+def _wrapped(start: str, parts: list[str], result: str) -> list[str]:
+    """A declaration as formatters wrap it."""
+    indent = " " * (len(start) - len(start.lstrip()))
+    arguments = ", ".join(parts)
+    line = f"{start}({arguments}) -> {result}: ..."
+    if len(line) <= _LINE_LENGTH:
+        return [line]
+    inner = f"{indent}    {arguments}"
+    lines = [inner] if len(inner) <= _LINE_LENGTH else [f"{indent}    {part}," for part in parts]
+    return [f"{start}(", *lines, f"{indent}) -> {result}: ..."]
 
 
 def _in_place(function: Function) -> list[str]:
-    parameters = [
-        f", {p.name}: ArrayLike" + ("" if p.default is None else f" = {p.default}")
+    arguments = [
+        Argument(p.name, "_Like", None if p.default is None else repr(p.default))
         for p in function.activation.parameters
     ]
-    (x,) = function.form.inputs
-    arguments = f"{x}: _Container, /{''.join(parameters)}"
-    line = f"def {function.name}({arguments}) -> _Container: ..."
-    if len(line) <= _LINE_LENGTH:
-        return [line]
-    return [f"def {function.name}(", f"    {arguments}", ") -> _Container: ..."]
+    arrays = [f"{name}: _C" for name in function.form.inputs]
+    return _wrapped(f"def {function.name}", [*arrays, "/", *map(_declared, arguments)], "_C")
 
 
 def _gradient(function: Function) -> list[str]:
     """Of a learned parameter: an array gets an array, a number a number."""
-    assert function.parameter is not None
     lines: list[str] = []
     for arrays, parameter, result in (
-        ("ArrayLike", "NDArray[_Floating]", "NDArray[_Floating]"),
-        ("ArrayLike", "_Floating", "_Floating"),
-        ("NDArray[_Floating]", "float", "_Floating"),
-        ("ArrayLike", "ArrayLike", "Any"),
+        ("_Plain", "NDArray[_F]", "NDArray[_F]"),
+        ("_Plain", "_F", "_F"),
+        ("NDArray[_F]", "float", "_F"),
+        ("_Like", "_Like", "Any"),
     ):
-        given = [f"{name}: {arrays}" for name in function.form.inputs]
-        given.append(f"{function.parameter.name}: {parameter}")
-        lines += ["@overload", f"def {function.name}(", *(f"    {text}," for text in given)]
-        lines += ["    /,", f") -> {result}: ..."]
+        parts: list[str] = []
+        for argument in signature(function).parameters.values():
+            if argument.kind is not argument.POSITIONAL_ONLY and "/" not in parts:
+                parts.append("/")
+            is_array = argument.name in function.form.inputs
+            parts.append(f"{argument.name}: {arrays if is_array else parameter}")
+        parts += [] if "/" in parts else ["/"]
+        lines += ["@overload", *_wrapped(f"def {function.name}", parts, result)]
     return lines
 
 
@@ -225,7 +302,7 @@ def text(*, test_rows: bool = False) -> str:
             calls.setdefault(Call.of(function), function.form.inputs)
     classes: list[str] = []
     for call, arrays in sorted(calls.items()):
-        classes.append(f"class {call.name}(np.ufunc):  # type: ignore[misc]")
+        classes.append(f"class {call.name}({call.bases}):  # type: ignore[misc]")
         classes += [*Overloads(call, arrays).lines, ""]
     # Formatters want functions apart from variables.
     ufuncs = [line for f in found if f.is_ufunc for line in _LINES[f.form.kind](f)]
@@ -234,3 +311,11 @@ def text(*, test_rows: bool = False) -> str:
     template = template.replace("# classes\n", "\n".join(classes[:-1]) + "\n")
     template = template.replace("# functions\n", "\n".join([*ufuncs, "", *others]) + "\n")
     return MADE_BY + template
+
+
+def names(*, test_rows: bool = False) -> str:
+    """The other file."""
+    return NAMES + "".join(
+        f"{f.name}: {'_np.ufunc' if f.is_ufunc else '_Callable[..., _Any]'}\n"
+        for f in functions(test_rows=test_rows)
+    )

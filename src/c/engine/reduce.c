@@ -24,7 +24,7 @@
 #include "../runtime/fpenv.h"
 #include "../runtime/team.h"
 
-#include <stdatomic.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,7 +82,6 @@ typedef struct {
     double *sums;    /* [results / width][depth][width]; NULL if depth is 1 */
     enum relu_fast_dtype dtype;
     void *result; /* [results / width][width] */
-    atomic_int no_memory;
 } reduction;
 
 /* What adding a chain needs: too much for the stacks of some threads, which are as small as
@@ -91,6 +90,10 @@ typedef struct {
     _Alignas(64) double sums[LONG_ROW + LANES];
     relu_fast_tiles tiles;
 } scratch;
+
+/* Where there is no memory, threads take turns at this one. */
+static scratch reserve;
+static pthread_mutex_t reserve_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 static ptrdiff_t divide_up(ptrdiff_t n, ptrdiff_t by)
 {
@@ -308,16 +311,13 @@ static void sum_chain(const reduction *r, ptrdiff_t index, scratch *s)
 
 static void sum_chains(void *context, ptrdiff_t begin, ptrdiff_t end)
 {
-    reduction *r = context;
-    scratch *s = aligned_alloc(_Alignof(scratch), sizeof *s);
-    if (!s) {
-        atomic_store(&r->no_memory, 1);
-        return;
-    }
+    scratch *own = aligned_alloc(_Alignof(scratch), sizeof *own);
+    if (!own) pthread_mutex_lock(&reserve_mutex);
     const fpenv caller = fpenv_save();
-    for (ptrdiff_t i = begin; i < end; i++) sum_chain(r, i, s);
+    for (ptrdiff_t i = begin; i < end; i++) sum_chain(context, i, own ? own : &reserve);
     fpenv_restore(caller);
-    free(s);
+    if (!own) pthread_mutex_unlock(&reserve_mutex);
+    free(own);
 }
 
 /* Each result from its sums: pairs, then pairs of pairs, ... */
@@ -363,7 +363,6 @@ int relu_fast_sum_gradient(const relu_fast_operation *operation, int dims, const
     r.sums = NULL;
     r.dtype = result_dtype;
     r.result = result;
-    atomic_init(&r.no_memory, 0);
     ptrdiff_t results = 1, terms = 1;
     for (int d = 0; d < dims; d++) *(kept[d] ? &results : &terms) *= shape[d];
     if (results == 0 || terms == 0) {
@@ -389,10 +388,10 @@ int relu_fast_sum_gradient(const relu_fast_operation *operation, int dims, const
     const ptrdiff_t bytes = relu_fast_size(g.dtype) + relu_fast_size(x.dtype);
     relu_fast_parallel(relu_fast_nanoseconds(row->picoseconds[compute], results * terms, bytes),
                        tasks, sum_chains, &r);
-    if (r.sums && !atomic_load(&r.no_memory)) {
+    if (r.sums) {
         relu_fast_parallel(relu_fast_nanoseconds(ADDING_PICOSECONDS, results * r.depth, 0),
                            results / r.width, add_trees, &r);
     }
     free(r.sums);
-    return atomic_load(&r.no_memory) ? -1 : 0;
+    return 0;
 }

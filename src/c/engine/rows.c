@@ -147,7 +147,8 @@ void relu_fast_add_rows(const relu_fast_source *s, const relu_fast_rows *rows, p
                 data[k] = tiles->of[k];
                 batch_stride[k] = padded * s->size;
                 stride[k] = batch * batch_stride[k];
-                if (n < padded) memset(tiles->of[k], 0, (size_t)(part.count * stride[k])); /* adds 0 */
+                if (n < padded)
+                    memset(tiles->of[k], 0, (size_t)(part.count * stride[k])); /* adds 0 */
                 gather(s, k, &part, begin + done, n, padded, tiles->of[k]);
             }
             for (ptrdiff_t i = 0; i < batch; i++) {

@@ -68,7 +68,7 @@ static inline real selu_value(real x)
 
 static inline real selu_backward(real g, real x)
 {
-    const exp_parts e = exp_in_parts(x, 0);
+    const exp_parts e = exp_in_parts(x, 0, 1);
     const real mantissa = times_selu_product(e.head + e.tail);
     const real factor = choose(x <= -INFINITY, 0, g);
     return by_sign(x, times_lambda(g), times_power(factor, mantissa, e));
@@ -114,7 +114,7 @@ static inline real celu_value(real x, real alpha)
 {
     const real inside = alpha + within((alpha > 0) & (alpha < INFINITY), 0);
     const parts quotient = over_alpha(x, inside, EXPM1_FLOOR);
-    const real value = inside * expm1_of_sum(quotient.high, quotient.low);
+    const real value = inside * expm1_of_sum(quotient.high, quotient.low, 0);
     return choose(x <= 0, choose(quotient.high > CELU_LINEAR, x, value), x);
 }
 
@@ -122,7 +122,7 @@ static inline real celu_backward(real g, real x, real alpha)
 {
     const real factor = choose(x <= -INFINITY, 0, g) * within((alpha > 0) & (alpha < INFINITY), 1);
     const parts quotient = over_alpha(x, alpha, EXP_FLOOR);
-    const exp_parts e = exp_in_parts(quotient.high, quotient.low);
+    const exp_parts e = exp_in_parts(quotient.high, quotient.low, 0);
     return by_sign(x, g, times_power(factor, e.head + e.tail, e));
 }
 

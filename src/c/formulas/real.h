@@ -9,9 +9,15 @@
 #ifndef RELU_FAST_FORMULAS_REAL_H
 #define RELU_FAST_FORMULAS_REAL_H
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+
+/* The last to notice: meson.build has undone such flags, or refused them. */
+#if defined __FAST_MATH__ || __FINITE_MATH_ONLY__ || (FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16)
+#error "a flag changes arithmetic, as -ffast-math does: the kernels would compute wrong numbers"
+#endif
 
 /* Kernels carry their compute type and ISA in their names, for profilers and for the
  * test that disassembles them. */

@@ -94,9 +94,8 @@ int relu_fast_apply(const relu_fast_operation *operation, int dims, const ptrdif
 /* The gradient of a learned parameter: sums g df/dparameter(x) over those dimensions of
  * `shape` along which `kept` is 0, into `result`, a C-contiguous array over the other
  * dimensions, rounded once to its dtype.  All three are float32 or float64; the operands g and
- * x are of the operation's type.  Returns 0, or -1 if memory ran out: then the result is not to be
- * used.  The bits depend on the shape alone: not on the ISA, the number of threads or the
- * strides. */
+ * x are of the operation's type.  Returns 0, or -1 if there is no memory, and nothing is stored.
+ * The bits depend on the shape alone: not on the ISA, the number of threads or the strides. */
 int relu_fast_sum_gradient(const relu_fast_operation *operation, int dims, const ptrdiff_t *shape,
                            const char *kept, const relu_fast_operand *operands,
                            enum relu_fast_dtype result_dtype, void *result);

@@ -70,7 +70,7 @@ static inline real at_least(real x, real floor)
 #endif
 }
 
-/* e^(x + low) - 1 for x < 0, where `low` is at most half an ULP of x, and constant where it is 0:
+/* e^(x + low) - 1 for x < 0, where `low` is at most half an ULP of x, and is_exact tells that it is 0:
  *
  *     e^x - 1 = 2^k (e^r - 1) + (2^k - 1)
  *
@@ -81,7 +81,7 @@ static inline real at_least(real x, real floor)
  * e^r - 1, whose rounding counts half as much as the final rounding.  Up to ln(5/4),
  * e^r - 1 is below 1/4, where its rounding counts an eighth.  For k = 0, r is x itself
  * and exact, so a longer interval on that side costs less: 0.73 ULP. */
-static inline real expm1_of_sum(real x, real low)
+static inline real expm1_of_sum(real x, real low, int is_exact)
 {
     x = at_least(x, EXPM1_FLOOR);
     real shifted = FMA(x, LOG2E, EXPM1_OFFSET) + (ROUND_TO_INT + BIAS);
@@ -89,7 +89,6 @@ static inline real expm1_of_sum(real x, real low)
     real scale = as_real(as_bits(shifted) << MANTISSA);
     real r = FMA(k, -LN2_HIGH, x);
     real q = FMA(expm1_tail(r), r, HALF);
-    const int is_exact = __builtin_constant_p(low) && low == 0;
 #if RELU_FAST_SINGLE
     /* The term left out here, 2^k k LN2_LOW, is at most 0.03 ULP of the result. */
     real expm1_r = is_exact ? FMA(r * r, q, r) : r + FMA(r * r, q, FMA(low, r, low));
@@ -106,7 +105,7 @@ static inline real expm1_of_sum(real x, real low)
 /* e^x - 1 for x < 0; -inf gives exactly -1. */
 static inline real expm1_nonpositive(real x)
 {
-    return expm1_of_sum(x, 0);
+    return expm1_of_sum(x, 0, 1);
 }
 
 /* e^x = scale (head + tail) 2^rest scale, with the exponent `rest` in its field. */
@@ -116,7 +115,7 @@ typedef struct {
 } exp_parts;
 
 /* For x + low <= 0, as for expm1_of_sum; not NaN. */
-static inline exp_parts exp_in_parts(real x, real low)
+static inline exp_parts exp_in_parts(real x, real low, int is_exact)
 {
     x = at_least(x, EXP_FLOOR);
     real shifted = FMA(x, LOG2E, ROUND_TO_INT + 2 * BIAS);
@@ -126,7 +125,7 @@ static inline exp_parts exp_in_parts(real x, real low)
 
     real r_high = FMA(k, -LN2_HIGH, x);
     real r_low = k * -LN2_LOW;
-    if (!(__builtin_constant_p(low) && low == 0)) r_low += low;
+    if (!is_exact) r_low += low;
     real r = r_high + r_low;
     /* 1 + r_high in two parts (Dekker's fast sum), so that its rounding is not lost. */
     real head = 1 + r_high;
@@ -154,7 +153,7 @@ static inline real times_power(real factor, real mantissa, exp_parts e)
 /* factor * e^x for x <= 0, not NaN, and any factor. */
 static inline real times_exp(real factor, real x)
 {
-    const exp_parts e = exp_in_parts(x, 0);
+    const exp_parts e = exp_in_parts(x, 0, 1);
     return times_power(factor, e.head + e.tail, e);
 }
 

@@ -12,7 +12,9 @@
  * opened, as many plain threads with as large stacks as it will need are created and joined;
  * where one cannot be had, the region is that much smaller. */
 #if defined(__linux__)
-#define _GNU_SOURCE /* names of threads */
+#define _GNU_SOURCE /* names of threads, affinity */
+#include <sched.h>
+#include <unistd.h>
 #endif
 #include "region.h"
 
@@ -173,6 +175,19 @@ static void set_name(pthread_t thread, const char *name)
 #endif
 }
 
+/* The team computes for all callers, so it must not stay on the CPUs of the one that came first. */
+static void run_where_the_process_may(void)
+{
+#if defined(__linux__)
+    cpu_set_t allowed, own;
+    const size_t size = sizeof own;
+    if (relu_fast_region_binds()) return;
+    if (sched_getaffinity(getpid(), size, &allowed) || sched_getaffinity(0, size, &own)) return;
+    /* Only if they differ, because a mask that was set does not grow with the process's cpuset. */
+    if (!CPU_EQUAL(&own, &allowed)) sched_setaffinity(0, size, &allowed);
+#endif
+}
+
 /* Returns the size of the region to come, or 0 at the end. */
 static int open_region(int threads)
 {
@@ -210,21 +225,25 @@ static int open_region(int threads)
 static void *lead(void *unused)
 {
     (void)unused;
+    run_where_the_process_may();
     for (int size = wait_for_larger(1); size; size = open_region(size)) {
     }
     return NULL;
 }
 
-/* All signals are blocked in threads of ours, and in those that they make: signals are for
- * the program's own. */
+/* Signals are blocked in threads of ours, and in those that they make, because they are for the
+ * program's own; but for those that an instruction raises, which end a program that blocks them
+ * whatever handler it has. */
 static int start_leader(void)
 {
+    static const int raised[] = {SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP};
     pthread_attr_t attributes;
-    sigset_t all, before;
+    sigset_t blocked, before;
     if (pthread_attr_init(&attributes)) return 0;
     pthread_attr_setstacksize(&attributes, LEADER_STACK);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    sigfillset(&blocked);
+    for (size_t i = 0; i < sizeof raised / sizeof *raised; i++) sigdelset(&blocked, raised[i]);
+    pthread_sigmask(SIG_BLOCK, &blocked, &before);
     const int failed = pthread_create(&region.leader, &attributes, lead, NULL);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);

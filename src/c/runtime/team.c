@@ -327,11 +327,10 @@ static void run_job(int most, long long nanoseconds, ptrdiff_t count,
     wait_for_members();
 }
 
-void relu_fast_parallel(long long nanoseconds, ptrdiff_t count,
-                        void (*work)(void *context, ptrdiff_t begin, ptrdiff_t end), void *context)
+static void run_together(long long nanoseconds, ptrdiff_t count,
+                         void (*work)(void *context, ptrdiff_t begin, ptrdiff_t end), void *context)
 {
-    const int is_worth_it = nanoseconds >= 2 * PER_THREAD && count > 1;
-    const int most = is_worth_it && relu_fast_region_is_possible() ? relu_fast_wanted_threads() : 1;
+    const int most = relu_fast_region_is_possible() ? relu_fast_wanted_threads() : 1;
     if (most < 2) {
         work(context, 0, count);
         return;
@@ -352,4 +351,18 @@ void relu_fast_parallel(long long nanoseconds, ptrdiff_t count,
         atomic_flag_clear_explicit(&team.taken, memory_order_release);
     }
     atomic_fetch_sub(&team.callers, 1);
+}
+
+void relu_fast_parallel(long long nanoseconds, ptrdiff_t count,
+                        void (*work)(void *context, ptrdiff_t begin, ptrdiff_t end), void *context)
+{
+    int before;
+    if (nanoseconds < 2 * PER_THREAD || count < 2) {
+        work(context, 0, count);
+        return;
+    }
+    /* A caller that is cancelled meanwhile would keep the team, whose members use its stack. */
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+    run_together(nanoseconds, count, work, context);
+    pthread_setcancelstate(before, &before);
 }

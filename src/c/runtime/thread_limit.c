@@ -122,8 +122,10 @@ const char *relu_fast_openmp(void)
 static int affinity(void)
 {
 #ifdef __linux__
-    cpu_set_t set;
+    cpu_set_t set, large[64];
     if (!sched_getaffinity(0, sizeof set, &set)) return CPU_COUNT(&set);
+    /* Linux refuses a set with less room than the machine has CPUs; that above has for 1,024. */
+    if (!sched_getaffinity(0, sizeof large, large)) return CPU_COUNT_S(sizeof large, large);
 #endif
     return processors();
 }

@@ -13,10 +13,11 @@ import numpy as np
 import relu_fast
 
 from .. import _catalog
-from .command import function_type, named_dtype, print_json, whole_number
+from .command import CommandError, function_type, named_dtype, print_json, whole_number
 from .comparison import COMPARISONS, Comparison, DType, ordinary_data, race
 from .info import details
 from .output import Cell, Progress, Table, speed_cell
+from .streams import results
 
 # Every activation, and what takes the gradient back through it.
 DEFAULT = [
@@ -84,13 +85,14 @@ def run(options: argparse.Namespace) -> None:
     if options.threads is not None:
         try:
             relu_fast.set_num_threads(options.threads)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             options.parser.error(f"argument --threads: {error}")
-    results = measure(functions, sizes, dtype, options.seconds)
-    if options.json:
-        print_json({**details(), "results": results})
-    else:
-        table(functions, sizes, results).print(sys.stdout)
+    measured = measure(functions, sizes, dtype, options.seconds)
+    with results():
+        if options.json:
+            print_json({**details(), "results": measured})
+            return
+        table(functions, sizes, measured).print(sys.stdout)
         print(
             f" {options.dtype}, {relu_fast.get_num_threads()} threads at most; "
             "speed: NumPy's time over ours, medians."
@@ -104,7 +106,10 @@ def measure(
     with Progress(len(functions) * len(sizes)) as progress, np.errstate(all="ignore"):
         for size, function in itertools.product(sizes, functions):
             progress.update(len(results), f"{function.name}, {size:,} elements")
-            data = ordinary_data(function.function.activation, dtype, size)
+            try:
+                data = ordinary_data(function.function.activation, dtype, size)
+            except (MemoryError, ValueError) as error:  # what NumPy says of a size
+                raise CommandError(f"argument --size: {size} elements: {error}") from None
             times = race(function, data, seconds, ROUNDS)
             results.append(
                 {

@@ -29,10 +29,16 @@ def naming(argument: str, path: str, expected: str) -> Iterator[None]:
     """Turn the operating system's errors into a `CommandError` that names the argument."""
     try:
         yield
+    except BrokenPipeError:  # not wrong: the reader has seen enough
+        raise
     except OSError as error:
         raise CommandError(
-            f"argument {argument}: {path!r}: {error.strerror}; expected {expected}"
+            f"argument {argument}: {path!r}: {reason(error)}; expected {expected}"
         ) from None
+
+
+def reason(error: OSError) -> str:
+    return error.strerror or str(error) or type(error).__name__
 
 
 def named_dtype(name: str) -> np.dtype[Any]:
@@ -67,11 +73,16 @@ def function_type(functions: Collection[str]) -> Callable[[str], str]:
     return function_name
 
 
-def whole_number(text: str) -> int:
+def whole_number(text: str, least: int = 1) -> int:
     """The type of an argument that counts something."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, not {text!r}")
-    return int(text)
+    most = sys.maxsize
+    # Python refuses to read thousands of digits.
+    number = int(text) if text.isdecimal() and len(text) <= len(str(most)) else -1
+    if not least <= number <= most:
+        raise argparse.ArgumentTypeError(
+            f"expected a whole number from {least} to {most}, not {text!r}"
+        )
+    return number
 
 
 def print_json(found: Any) -> None:
@@ -113,9 +124,7 @@ def add_parameter_options(
     action: str = "store",
 ) -> None:
     """An option for each name that parameters of `activations` have."""
-    group = parser.add_argument_group(
-        "parameters", "with their defaults; a number such as -1e-3 needs the form --alpha=-1e-3"
-    )
+    group = parser.add_argument_group("parameters", "with their defaults")
     for name, users in _users(activations).items():
         group.add_argument(
             option(name),

@@ -23,6 +23,7 @@ from .comparison import (
     race,
 )
 from .output import Cell, Progress, Row, Table, print_line, speed_cell
+from .streams import results
 
 DTYPES = tuple(WIDER)
 CODE = "compared with"
@@ -114,11 +115,13 @@ def explanation(effort: Effort) -> str:
 def run(quick: bool) -> None:
     """The whole demonstration, on stdout."""
     effort = QUICK if quick else FULL
-    relu_fast.show_config()
-    print(f"  NumPy    {np.__version__}\n", flush=True)
-    results = measure(effort)
+    with results():
+        relu_fast.show_config()
+        print(f"  NumPy    {np.__version__}\n")
+    measured = measure(effort)
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    shown = table(results, width)
-    shown.print(sys.stdout)
-    for line in textwrap.wrap(explanation(effort), min(max(shown.width - 1, 40), 100)):
-        print_line([Cell(f" {line}", "faint")], sys.stdout)
+    shown = table(measured, width)
+    with results():
+        shown.print(sys.stdout)
+        for line in textwrap.wrap(explanation(effort), min(max(shown.width - 1, 40), 100)):
+            print_line([Cell(f" {line}", "faint")], sys.stdout)

@@ -19,6 +19,7 @@ import relu_fast
 from .. import _catalog, _ufuncs
 from .command import print_json
 from .output import Cell, Table
+from .streams import results
 
 
 def add_command(commands: argparse._SubParsersAction[Any]) -> None:
@@ -72,11 +73,12 @@ def cpu() -> str:
 
 def run(options: argparse.Namespace) -> None:
     found = details()
-    if options.json:
-        print_json(found)
-        return
-    rows = [[Cell(name.replace("_", " "), "bold"), Cell(shown(found[name]))] for name in found]
-    Table("<<", rows[:1], [rows[1:]]).print(sys.stdout)
+    with results():
+        if options.json:
+            print_json(found)
+            return
+        rows = [[Cell(name.replace("_", " "), "bold"), Cell(shown(found[name]))] for name in found]
+        Table("<<", rows[:1], [rows[1:]]).print(sys.stdout)
 
 
 def shown(value: Any) -> str:

@@ -12,27 +12,17 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
 from .. import __version__
 from . import apply, bench, demo, info, plot, verify
-from .command import CommandError
+from .command import CommandError, reason
+from .parser import Parser, error_line
+from .streams import OutputError, open_closed, show
 
 FAILURE = 1
-USAGE_ERROR = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+READER_GONE = 141  # 128 + SIGPIPE, which ends other programs without a word
 COMMANDS = (info, bench, apply, plot, verify)
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(USAGE_ERROR, error_line(f"{message} (see {self.prog} --help)"))
-
-
-def error_line(message: str) -> str:
-    return f"relu_fast: error: {' '.join(message.split())}\n"
 
 
 def make_parser() -> Parser:
@@ -61,7 +51,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     options, rest = parser.parse_known_args(arguments)
     # The argparse of Python 3.11 takes an optional positional for absent if options stand in
     # front of it, and leaves it over: ``apply prelu IN --alpha 0.25 OUT``.
-    if len(rest) == 1 and not rest[0].startswith("-") and getattr(options, "out", "") is None:
+    is_out = len(rest) == 1 and (rest[0] == "-" or not rest[0].startswith("-"))
+    if is_out and getattr(options, "out", "") is None:
         options.out = rest.pop()
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
@@ -72,21 +63,28 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; return its exit status."""
+    open_closed()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal without ─ and × is no error
     try:
         options = parse(arguments)
         options.run(options)
-        sys.stdout.flush()
     except CommandError as error:
-        sys.stderr.write(error_line(str(error)))
-        return error.status
+        return failed(str(error), error.status)
+    except OutputError as error:
+        return failed(f"output: {error}")
     except KeyboardInterrupt:
-        sys.stderr.write(error_line("interrupted"))
-        return INTERRUPTED
-    except OSError as error:  # stdout's: its reader, such as head, has gone, or the disk is full
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
-        if not isinstance(error, BrokenPipeError):
-            sys.stderr.write(error_line(f"output: {error.strerror}"))
-        return FAILURE
+        return failed("interrupted", INTERRUPTED)
+    except MemoryError as error:
+        return failed(f"not enough memory: {error}" if str(error) else "not enough memory")
+    except BrokenPipeError:
+        return READER_GONE
+    except OSError as error:
+        named = f"{error.filename!r}: " if error.filename else ""
+        return failed(f"{named}{reason(error)}")
     return 0
+
+
+def failed(message: str, status: int = FAILURE) -> int:
+    show(error_line(message), sys.stderr)
+    return status

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, Self, TextIO
 
 _STYLES = {"": "", "bold": "bold", "faint": "dim", "good": "green", "bad": "yellow"}
@@ -118,12 +118,12 @@ class Progress:
                 redirect_stderr=False,
             )
             self._bar.add_task("", total=self._total)
-            self._bar.start()
+            self._show(self._bar.start)
         return self
 
     def __exit__(self, *error: object) -> None:
         if self._bar is not None:
-            self._bar.stop()
+            self._show(self._bar.stop)
 
     def update(self, done: int, label: str) -> None:
         """Show that `done` of the total are done, and `label` is being worked on."""
@@ -131,4 +131,11 @@ class Progress:
         if self._bar is not None and now >= self._due:
             self._due = now + self._INTERVAL
             (task,) = self._bar.task_ids
-            self._bar.update(task, completed=done, description=label, refresh=True)
+            self._show(self._bar.update, task, completed=done, description=label, refresh=True)
+
+    def _show(self, draw: Callable[..., None], *args: Any, **options: Any) -> None:
+        """Work goes on without a terminal that has gone."""
+        try:
+            draw(*args, **options)
+        except OSError:
+            self._bar = None

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import logging
 import math
+import os
+import sys
+import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,11 +22,14 @@ from .command import (
     add_parameter_options,
     function_type,
     given_parameters,
-    naming,
+    reason,
 )
+from .files import replacing
+from .streams import show
 
 DRAWN = {("y",): "value", ("dy",): "derivative"}  # by outputs: the value first
 COLUMNS = 7  # at most: more activations than these go on in the next band
+LARGEST = 1e300  # x: matplotlib's own arithmetic overflows beyond
 STYLES = ("-", "--", ":")  # of lines together, one for every ten colours
 
 
@@ -79,25 +86,48 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
 
 def run(options: argparse.Namespace) -> None:
     low, high = options.range
-    if not low < high or not np.isfinite([low, high]).all():
-        options.parser.error(f"argument --range: expected two numbers LOW < HIGH, not {low} {high}")
+    if not -LARGEST <= low < high <= LARGEST:
+        options.parser.error(
+            f"argument --range: expected two numbers LOW < HIGH, between -{LARGEST:g} and "
+            f"{LARGEST:g}, not {low} {high}"
+        )
     activations = [ACTIVATIONS[name] for name in options.activations or ACTIVATIONS]
     names = ", ".join(activation.name for activation in activations)
     parameters = given_parameters(options, activations, names)
+    figure = new_figure()
+    suffix = os.path.splitext(options.out)[1][1:].lower()
+    if suffix not in (known := figure.canvas.get_supported_filetypes()):
+        options.parser.error(
+            f"argument --out: expected a name that ends in .{', .'.join(sorted(known))}, "
+            f"not {options.out!r}"
+        )
+    draw = draw_together if options.together else draw_apart
+    with (
+        replacing("--out", options.out, "a file that can be written") as file,
+        np.errstate(all="ignore"),  # the picture shows infinities, too
+        warnings.catch_warnings(action="ignore"),
+    ):
+        x = np.linspace(low, high, 1201)
+        try:
+            draw(figure, [curves_of(activation, parameters, x) for activation in activations])
+            figure.savefig(file, format=suffix, dpi=150)
+        except (ArithmeticError, ValueError, RuntimeError) as error:
+            raise CommandError(f"matplotlib cannot draw this: {error}") from None
+    show(f"wrote {options.out}\n", sys.stdout)
+
+
+def new_figure() -> Any:
+    os.environ["MPLBACKEND"] = "agg"  # not what a notebook set, which may be missing here
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # nothing about its own folders
     try:
         from matplotlib.figure import Figure
     except ImportError:
         raise CommandError("plot needs matplotlib: pip install 'relu_fast[plot]'") from None
-    figure = Figure(layout="constrained")
-    x = np.linspace(low, high, 1201)
-    drawing = draw_together if options.together else draw_apart
-    drawing(figure, [curves_of(activation, parameters, x) for activation in activations])
-    try:
-        with naming("--out", options.out, "a file that can be written"):
-            figure.savefig(options.out, dpi=150)
-    except ValueError as error:  # a suffix that matplotlib cannot write
-        options.parser.error(f"argument --out: {error}")
-    print(f"wrote {options.out}")
+    except OSError as error:
+        raise CommandError(
+            f"plot needs a folder that matplotlib can write to, in MPLCONFIGDIR: {reason(error)}"
+        ) from None
+    return Figure(layout="constrained")
 
 
 # ---- Drawing -----------------------------------------------------------------

@@ -34,9 +34,10 @@ from .command import (
     print_json,
     whole_number,
 )
-from .files import replacing
+from .files import check_replaceable, replacing
 from .info import cpu
 from .output import Cell, Progress, Row, Table
+from .streams import results
 
 # ---- The command line --------------------------------------------------------
 
@@ -78,15 +79,16 @@ def add_command(commands: argparse._SubParsersAction[Any]) -> None:
 def run(options: argparse.Namespace) -> None:
     effort = proof.QUICK if options.sample else proof.FULL
     chosen = proof.cases(options.functions, dtypes(options.dtype), effort)
-    report = verify(chosen, options.jobs or relu_fast.get_num_threads(), options.state)
-    if options.json:
-        print_json(report)
-    else:
-        show(report)
+    jobs = min(options.jobs or relu_fast.get_num_threads(), os.cpu_count() or 1)
+    report = verify(chosen, jobs, options.state)
+    with results():
+        if options.json:
+            print_json(report)
+        else:
+            show(report)
     broken = [result for result in report["results"] if not result["passed"]]
     if broken:
         names = ", ".join(f"{result['function']} {result['dtype']}" for result in broken)
-        sys.stdout.flush()
         raise CommandError(f"{len(broken)} of {len(chosen)} checks failed: {names}")
 
 
@@ -115,8 +117,8 @@ def verify(chosen: list[Case], jobs: int, state_path: str | None = None) -> dict
                 state.add(case, tally_of_one)
                 progress.update(done + state.segments(case) * case.size, case.title)
             done += case.segments * case.size
-    results = [case.result(state.total(case)) for case in chosen]
-    return {"facts": facts(time.monotonic() - started), "results": results}
+    judged = [case.result(state.total(case)) for case in chosen]
+    return {"facts": facts(time.monotonic() - started), "results": judged}
 
 
 class State:
@@ -130,6 +132,7 @@ class State:
         self._done: dict[str, tuple[int, Tally]] = {}
         self._due = time.monotonic() + self._INTERVAL
         if path and os.path.exists(path):
+            check_replaceable("--state", path)
             self._load(path)
         self._write()  # fails now and not after an hour's work, if at all
 
@@ -140,7 +143,7 @@ class State:
             stored = json.loads(text)
             theirs = stored["identity"]
             done = {name: (count, Tally(**t)) for name, (count, t) in stored["done"].items()}
-        except (ValueError, LookupError, TypeError, AttributeError):
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             raise CommandError(
                 f"argument --state: {path!r} is no state of verify; expected one, or a new name"
             ) from None
@@ -158,10 +161,7 @@ class State:
             return
         done = {name: (count, dataclasses.asdict(t)) for name, (count, t) in self._done.items()}
         text = json.dumps({"identity": self._identity, "done": done})
-        with (
-            naming("--state", self._path, "a file that can be written"),
-            replacing(os.path.realpath(self._path)) as file,
-        ):
+        with replacing("--state", self._path, "a file that can be written") as file:
             file.write(text.encode())
 
     def __enter__(self) -> State:
