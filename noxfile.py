@@ -160,10 +160,16 @@ def frozen(session):
     session.run("pytest", "-n", "0", "-m", "slow or not slow", "tests/build/test_frozen.py")
 
 
+CONTAINERS = [
+    *("astropy", "awkward", "dask[array,dataframe]", "pandas", "pint", "polars", "pyarrow"),
+    *("sparse", "xarray"),
+]
+
+
 @nox.session
 def libraries(session):
     """Compare with the functions of other libraries, as docs/coming_from.md says."""
-    session.install(".[peers,test]", "keras", "mlx[cpu]", "tensorflow")
+    session.install(".[peers,test]", *CONTAINERS, "autograd", "keras", "mlx[cpu]", "tensorflow", "thinc")
     session.run("pytest", "-n", "0", "-rs", "tests/libraries", *session.posargs)
 
 
