@@ -169,7 +169,9 @@ CONTAINERS = [
 @nox.session
 def libraries(session):
     """Compare with the functions of other libraries, as docs/coming_from.md says."""
-    session.install(".[peers,test]", *CONTAINERS, "autograd", "keras", "mlx[cpu]", "tensorflow", "thinc")
+    session.install(
+        ".[peers,test]", *CONTAINERS, "autograd", "keras", "mlx[cpu]", "tensorflow", "thinc"
+    )
     session.run("pytest", "-n", "0", "-rs", "tests/libraries", *session.posargs)
 
 

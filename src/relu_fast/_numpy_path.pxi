@@ -37,9 +37,9 @@ cdef PyObject *call_by_name(const Function *function, PyObject *self, PyObject *
     try:
         return call_numpy(function.numpys_vectorcall, self, args, nargsf, kwnames)
     except (TypeError, ValueError) as error:
-        if type(error).__name__ == "TracerArrayConversionError":  # JAX's, for which we have no class
-            error.add_note(f"{(<object>self).__name__}() is NumPy's: under jit, grad and vmap call it "
-                           "by jax.pure_callback (docs/guide/other_libraries.md)")
+        if type(error).__name__ == "TracerArrayConversionError":  # JAX's
+            error.add_note(f"{(<object>self).__name__}() is NumPy's: under jit, grad and vmap "
+                           "call it by jax.pure_callback (docs/guide/other_libraries.md)")
             raise
         if "not supported for the input types" in str(error):
             which = unfit(function, args, PyVectorcall_NARGS(nargsf))

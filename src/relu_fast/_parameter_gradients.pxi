@@ -82,7 +82,7 @@ cdef void compute_products(char **args, const cnp.npy_intp *dimensions,
             operands[k].strides = <const ptrdiff_t *>&steps[k]
             operands[k].dtype = loop.storage[k]
         relu_fast_sum_gradient(&loop.operation, 1, &count, &kept, operands, RELU_FAST_FLOAT64,
-                               block)  # of one row, for which it needs no memory that could be refused
+                               block)  # of one row, for which no memory can be refused
         for i in range(count):
             (<double *>(args[3] + (first + i) * steps[3]))[0] = block[i]
         first += count
