@@ -74,13 +74,13 @@ def find_compiler(session, name):
     return session.skip(f"there is no {name}")
 
 
-def build_wheel(session, source, openmp="auto", **variables):
+def build_wheel(session, source, openmp="auto", options=(), **variables):
     """As pip does: isolated, against the newest NumPy, whichever it is to run on."""
     folder = Path(session.create_tmp()) / source.name
     shutil.rmtree(folder, ignore_errors=True)
     session.run(
         *("python", "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, source),
-        f"--config-settings=setup-args=-Dopenmp={openmp}",
+        *(f"--config-settings=setup-args={option}" for option in (f"-Dopenmp={openmp}", *options)),
         env=variables,
     )
     (wheel,) = folder.glob("*.whl")
@@ -91,7 +91,8 @@ def build_wheel(session, source, openmp="auto", **variables):
 def reproducible(session):
     """Build the last commit in two places, and compare the wheels byte for byte.
 
-    The first may come from a cache, which is one more place; the other is compiled.
+    The first may come from a cache, which is one more place; the other is compiled. With options of
+    Meson: nox -s reproducible -- -Disas=oldest.
     """
     date = session.run("git", "log", "-1", "--format=%ct", external=True, silent=True).strip()
     session.env["SOURCE_DATE_EPOCH"] = date  # of the files in the wheel
@@ -100,7 +101,7 @@ def reproducible(session):
         source = Path(session.create_tmp()) / "source" / name
         shutil.rmtree(source, ignore_errors=True)
         session.run("git", "clone", "-q", Path.cwd(), source, external=True)
-        wheels.append(build_wheel(session, source, **variables))
+        wheels.append(build_wheel(session, source, options=session.posargs, **variables))
     if not filecmp.cmp(*wheels, shallow=False):
         session.error(f"different bytes: {' '.join(map(str, wheels))}")
     session.log(f"the same {wheels[0].stat().st_size:,} bytes twice: {wheels[0].name}")
