@@ -3,7 +3,7 @@
 ``from relu_fast import autograd as rf``: each has the name, the parameters and the bits that it has
 in the package, and so have its gradients: of x, of both arrays of a gated pair, and of a parameter
 that is learned, each in its own shape. Second derivatives are not offered. Tried with autograd
-1.8; ``pip install autograd``.
+1.9; ``pip install autograd``.
 """
 
 from __future__ import annotations
