@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 import relu_fast as rf
 
 try:
+    import dask
     import dask.array as da
     import psutil
     from dask.system import cpu_count
@@ -206,11 +207,11 @@ def local_cluster(workers: int, memory: int) -> Iterator[str]:
     """Make a cluster of processes on this machine, which leaves nothing behind."""
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        dask.config.set({"temporary-directory": folder}),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             memory_limit=memory * MIB,
-            local_directory=folder,
             dashboard_address=None,
             silence_logs=logging.CRITICAL,  # that a worker dies is no news here
         ) as cluster,
