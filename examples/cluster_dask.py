@@ -5,7 +5,7 @@ of dask's, whose chunks are computed by other processes, here or elsewhere. One 
 on the way, and the results are those of one process, bit for bit::
 
     pip install relu_fast "dask[array,distributed]"
-    python cluster_dask.py                                  # 4 GiB, worker processes of its own
+    python cluster_dask.py                                  # 2 GiB, worker processes of its own
     python cluster_dask.py --scheduler tcp://10.0.0.1:8786  # a cluster that is there
 
 The workers of such a cluster need the same relu_fast. Each of them gets its share of the CPUs of
@@ -178,7 +178,7 @@ def share(workers: list[Worker]) -> int:
     return max(1, quota // sum(worker.tasks for worker in workers))
 
 
-class Threads(WorkerPlugin):  # type: ignore[misc]
+class Threads(WorkerPlugin):
     """Gives each worker its threads, and those that come later.
 
     dask knows nothing of relu_fast. Its nannies set OMP_NUM_THREADS to 1, which leaves CPUs idle
@@ -298,7 +298,7 @@ def parse() -> argparse.Namespace:
     add("--scheduler", metavar="ADDRESS", help="of a cluster that is there: tcp://HOST:PORT")
     add("--workers", type=at_least(1), metavar="N", help="processes to start (default: 2 to 4)")
     add("--memory", type=at_least(256), metavar="MIB", help="limit of each (default: 1024)")
-    add("--size", type=at_least(CHUNK), metavar="MIB", help="of the array (default: 4096)")
+    add("--size", type=at_least(CHUNK), metavar="MIB", help="of the array (default: 2048)")
     add(
         "--kill",
         action=argparse.BooleanOptionalAction,
@@ -312,7 +312,7 @@ def parse() -> argparse.Namespace:
                      "are others'")  # fmt: skip
     args.workers = 1 if args.scheduler else args.workers or max(2, min(4, cpu_count()))
     args.memory = args.memory or (256 if args.quick else 1024)
-    args.size = args.size or (320 if args.quick else 4096)
+    args.size = args.size or (320 if args.quick else 2048)
     args.kill = not args.scheduler if args.kill is None else args.kill
     return args
 
