@@ -1,5 +1,6 @@
 """examples/cluster_dask.py: the same bits on a cluster, whatever dies; threads; clear errors."""
 
+import gc
 import importlib
 import os
 import re
@@ -60,6 +61,16 @@ def threads():
     set_num_threads = rf.set_num_threads
     yield
     set_num_threads(None)
+
+
+@pytest.fixture
+def clients_removed():
+    """A client that found no scheduler closes when it is collected, which takes a while.
+
+    In the thread that the next client starts, that client would give up.
+    """
+    yield
+    gc.collect()
 
 
 # ---- What is computed --------------------------------------------------------
@@ -248,7 +259,7 @@ def test_no_workers(main, tmp_path):
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "mail://a:1"])
-def test_no_scheduler(address, main):
+def test_no_scheduler(address, main, clients_removed):
     with pytest.raises(SystemExit) as error:
         main("--scheduler", address, "--timeout", 1)
     message = error.value.code
