@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -43,15 +44,21 @@ def main(monkeypatch, capsys):
     return main
 
 
-@pytest.fixture
-def cluster(tmp_path):
-    """A cluster of others: two workers in this process, two tasks at a time in each."""
+@contextmanager
+def cluster_of_others(workers, folder):
+    """Workers in this process, with two tasks at a time in each."""
     with (
-        cluster_dask.dask.config.set({"temporary-directory": str(tmp_path)}),
+        cluster_dask.dask.config.set({"temporary-directory": str(folder)}),
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=2, processes=False, dashboard_address=":0"
+            n_workers=workers, threads_per_worker=2, processes=False, dashboard_address=":0"
         ) as cluster,
     ):
+        yield cluster
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    with cluster_of_others(2, tmp_path) as cluster:
         yield cluster
 
 
@@ -250,9 +257,7 @@ def test_what_is_lost_for_good(lost, cluster, main, threads, monkeypatch):
 
 
 def test_no_workers(main, tmp_path):
-    with distributed.LocalCluster(
-        n_workers=0, processes=False, dashboard_address=":0", local_directory=str(tmp_path)
-    ) as cluster:
+    with cluster_of_others(0, tmp_path) as cluster:
         address = cluster.scheduler_address
         with pytest.raises(SystemExit, match=f"or more workers at {address}: not done after 1 s"):
             main("--scheduler", address, "--timeout", 1)
