@@ -17,7 +17,8 @@ in scikit-learn, so what is there to gain is what the activations take in the fi
 Each library has a process of its own and the same number of threads. The processes take turns,
 many rounds of them; one that waits does nothing, for threads are told not to spin after their
 work, and the first step of a turn, whose caches are cold, is not timed. With one thread the time
-is the CPU's, which other programs lengthen least; with more it is that of the clock on the wall.
+is the CPU's, which other programs lengthen least. With more it is that of the clock on the wall,
+and the machine must be idle: products of matrices wait for the last of the threads.
 What slows a round down slows down all in it: so ratios are those of a round, and what is printed
 is their median, and the quartiles. The columns:
 
@@ -53,7 +54,7 @@ TOLERANCE = 1e-3  # of the losses, which are about 1: float32 in another order, 
 
 
 class Measured(NamedTuple):
-    """What was seen of a way: times in rows, one for each round, and all losses."""
+    """What was seen of a way: times and losses of steps, a row for each round."""
 
     seconds: Array
     in_activations: Array
@@ -62,8 +63,7 @@ class Measured(NamedTuple):
     @classmethod
     def of(cls, turns: list[Turn]) -> Measured:
         """Return what was seen in the turns of a way."""
-        seconds, in_activations, losses = map(np.array, zip(*turns, strict=True))
-        return cls(seconds, in_activations, losses.ravel())
+        return cls(*map(np.array, zip(*turns, strict=True)))
 
 
 def measure(problem: Problem, threads: int, rounds: int, steps: int) -> dict[str, Measured]:
@@ -134,7 +134,7 @@ def rows_of(measured: dict[str, Measured]) -> list[list[str]]:
                 f"{found.low:.2f}-{found.high:.2f}",
                 f"{found.share:.1%}",
                 f"{found.alone:.2f}",
-                f"{its.losses[-1]:.4f}",
+                f"{its.losses[-1, -1]:.4f}",
             ]
         )
     return rows
@@ -153,15 +153,17 @@ def draw_times(panel: Axes, name: str, measured: dict[str, Measured]) -> None:
     panel.invert_yaxis()
     panel.grid(axis="y", visible=False)
     panel.set(title=f"{name}: time of a step", xlabel=f"times that in {FIRST}; median")
-    panel.set_xlim(right=1.4 * max(rest + alone))  # a place for the legend
+    panel.set_xlim(right=1.7 * max(rest + alone))  # a place for the legend
     panel.legend(loc="lower right")
 
 
 def draw_losses(panel: Axes, name: str, measured: dict[str, Measured]) -> None:
-    """Draw the loss by step, each curve on top of the wider one before."""
-    for width, (way, its) in zip(range(2 * len(WAYS) - 1, 0, -2), measured.items(), strict=False):
-        panel.plot(range(1, len(its.losses) + 1), its.losses, lw=width, label=way)
-    panel.set(title=f"{name}: loss", xlabel="step", ylabel="cross entropy (nats)", yscale="log")
+    """Draw the loss by round, each curve on top of the wider one before."""
+    for width, (way, its) in zip(range(2 * len(WAYS), 0, -2), measured.items(), strict=False):
+        panel.plot(range(1, len(its.losses) + 1), its.losses.mean(axis=1), lw=width, label=way)
+    panel.set(title=f"{name}: mean loss of a round", xlabel="round", ylabel="cross entropy (nats)")
+    panel.set(yscale="log")
+    panel.xaxis.get_major_locator().set_params(integer=True)
     panel.legend()
 
 
@@ -219,6 +221,7 @@ def main() -> None:
     title = f"{shape}, batches of {args.batch}, {threads}"
 
     figure, panels = new_figure(f"A training step: {title}", 2, len(names), squeeze=False)
+    figure.set_figheight(0.7 + 3 * len(names))
     for name, row in zip(names, panels, strict=True):
         problem = make_problem(name, args.layers, args.batch)
         measured = measure(problem, args.threads, rounds, steps)

@@ -86,10 +86,10 @@ def test_losses_are_those_of_numpy(activation, way):
     problem = training_step.make_problem(activation, HIDDEN, BATCH)
     expected = turns_of(training_ways.FIRST, problem).losses
     found = turns_of(way, problem).losses
-    assert len(found) == len(expected) == 3 * (1 + 4)
+    assert found.shape == (3, 1 + 4)
     np.testing.assert_allclose(found, expected, rtol=1e-5)
-    assert len(set(found)) == len(found)
-    assert found[-5:].mean() < found[:5].mean()
+    assert len(set(found.flat)) == found.size
+    assert found[-1].mean() < found[0].mean()
 
 
 @pytest.mark.parametrize(("activation", "way"), CASES)
@@ -108,9 +108,9 @@ def test_several_threads_are_timed_by_the_wall():
 
 
 def test_figures():
-    first = training_step.Measured(np.full((3, 2), 2.0), np.full((3, 2), 1.0), np.array([2.0, 1]))
+    first = training_step.Measured(np.full((3, 2), 2.0), np.full((3, 2), 1.0), np.eye(3))
     seconds = np.array([[1, 1], [2, 2], [4, 4]])
-    its = training_step.Measured(seconds, seconds / 4, np.array([2.0, 1.001]))
+    its = training_step.Measured(seconds, seconds / 4, np.eye(3) + 0.001)
     found = training_step.figures(its, first)
     assert found == pytest.approx((1, 0.75, 1.5, 0.5, 0.25))  # step, low, high, alone, share
     (_, row) = training_step.rows_of({"NumPy": first, "other": its})
@@ -162,8 +162,8 @@ def test_losses_that_differ_are_an_error(losses, run):
 
     def measure(problem, *_):
         times = np.ones((3, 2))
-        first = training_step.Measured(times, times / 2, np.array([1.0, 0.5, 0.25]))
-        return {"NumPy": first, "PyTorch": first._replace(losses=np.array(losses))}
+        first = training_step.Measured(times, times / 2, np.array([[1.0, 0.5, 0.25]]))
+        return {"NumPy": first, "PyTorch": first._replace(losses=np.array([losses]))}
 
     with pytest.raises(SystemExit) as stopped:
         run("--activation", "relu", measure=measure)
