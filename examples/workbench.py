@@ -117,16 +117,21 @@ def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
             parser.error(f"argument --learn: nothing to learn in {' '.join(names)}")
         args.functions = [LEARNED.get(f.name, f) for f in args.functions]
 
-    if args.plot.suffix.lower() not in (".png", ".svg", ".pdf"):
-        parser.error(f"argument --plot: must end in .png, .svg or .pdf: {args.plot}")
-    is_new = not args.plot.exists()
-    try:
-        args.plot.open("ab").close()  # better to fail now than after training
-    except OSError as error:
-        parser.error(f"argument --plot: cannot write {args.plot}: {error.strerror}")
-    if is_new:
-        args.plot.unlink()
+    check_picture(parser, "--plot", args.plot)
     return args
+
+
+def check_picture(parser: argparse.ArgumentParser, option: str, path: Path) -> None:
+    """End with an error if the picture could not be written: better now than after training."""
+    if path.suffix.lower() not in (".png", ".svg", ".pdf"):
+        parser.error(f"argument {option}: must end in .png, .svg or .pdf: {path}")
+    is_new = not path.exists()
+    try:
+        path.open("ab").close()
+    except OSError as error:
+        parser.error(f"argument {option}: cannot write {path}: {error.strerror}")
+    if is_new:
+        path.unlink()
 
 
 # ---- The terminal ------------------------------------------------------------

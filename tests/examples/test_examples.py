@@ -47,6 +47,7 @@ OPTIONS = {  # of each script, for a run of a second or two
     "mixed_precision": ["--epochs", 1, "--hidden", 32],
     "recurrent": ["--epochs", 1, "--pixels", 8],
     "train_digits": ["--epochs", 1],
+    "training_step": ["--activation", "elu", "--layers", 8, "--batch", 8, "--quick"],
 }
 
 
