@@ -41,12 +41,11 @@ class Wrapped:
 
     def __array_ufunc__(self, ufunc: Any, method: str, *operands: Any, **keywords: Any) -> Any:
         arrays = [getattr(x, "array", x) for x in operands]
-        if "out" in keywords:
-            out = tuple(x.array for x in keywords.pop("out"))
-            getattr(ufunc, method)(*arrays, out=out, **keywords)
-            return operands[0]
         results = getattr(ufunc, method)(*arrays, **keywords)
         return tuple(map(Wrapped, results)) if ufunc.nout > 1 else Wrapped(results)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self.array[key] = value.array
 
 
 x_floating: NDArray[np.floating[Any]] = np.ones(2, np.float32)

@@ -466,7 +466,7 @@ def test_every_bfloat16():
     ("arguments", "word"),
     [
         (["gelus"], "unknown function 'gelus'"),
-        (["--jobs", "0"], "from 1 on"),
+        (["--jobs", "0"], "from 1 to"),
         (["--dtype", "int"], ""),
     ],
 )
