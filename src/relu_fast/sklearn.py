@@ -48,7 +48,7 @@ def _kept(both: str) -> tuple[Callable[..., None], Callable[..., None]]:
 
     def activation(x: Any) -> None:
         _, kept[id(x)] = value_and_grad(x, out=(x, None))
-        weakref.finalize(x, kept.pop, id(x))
+        weakref.finalize(x, kept.pop, id(x), None)
 
     def derivative(y: Any, delta: Any) -> None:
         delta *= kept[id(y)]
