@@ -3,7 +3,7 @@
  * size of the cache, and forks.  Then callers are cancelled.  In the end the threads are shut down, and start again when
  * something is computed.  All results must be those of one thread.
  *
- *     concurrent [--no-forks] */
+ *     concurrent [--no-forks | --no-cancels] */
 #define _POSIX_C_SOURCE 200809L /* fork, nanosleep */
 #include "include/relu_fast.h"
 #include "runtime/team.h"
@@ -171,7 +171,8 @@ static void cancel_callers(void)
 
 int main(int argc, char **argv)
 {
-    const int forks = argc > 1 && !strcmp(argv[1], "--no-forks") ? 0 : 4;
+    const char *option = argc > 1 ? argv[1] : "";
+    const int forks = strcmp(option, "--no-forks") ? 4 : 0;
     static results in_parent, in_child;
     pthread_t callers[CALLERS];
     for (ptrdiff_t i = 0; i < MANY; i++) {
@@ -190,7 +191,7 @@ int main(int argc, char **argv)
         else nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }
     for (int i = 0; i < CALLERS; i++) pthread_join(callers[i], NULL);
-    cancel_callers();
+    if (strcmp(option, "--no-cancels")) cancel_callers();
     for (int i = 0; i < NUMBERS_OF_THREADS; i++) {
         relu_fast_shutdown();
         relu_fast_set_threads(threads[i]);
