@@ -305,14 +305,25 @@ def parse() -> argparse.Namespace:
         help="do it again, and kill a worker on the way (default, without --scheduler)",
     )
     add("--timeout", type=at_least(1), metavar="S", default=600, help="seconds (default: 600)")
-    add("--quick", action="store_true", help="320 MiB, on workers of 256 MiB")
+    add(
+        "--quick",
+        action="store_true",
+        help="less: 320 MiB, on workers of 256 MiB, if they do with that",
+    )
     args = parser.parse_args()
     if args.scheduler and (args.workers or args.memory or args.kill):
         parser.error("--workers, --memory and --kill: expected without --scheduler, whose workers "
                      "are others'")  # fmt: skip
     args.workers = 1 if args.scheduler else args.workers or max(2, min(4, cpu_count()))
-    args.memory = args.memory or (256 if args.quick else 1024)
-    args.size = args.size or (320 if args.quick else 2048)
+    # A worker imports what this process has: pandas and pyarrow, too, where dask finds them.
+    own = psutil.Process().memory_info().rss // MIB
+    if args.memory and args.memory < own + 128:
+        parser.error(
+            f"argument --memory: must be at least {own + 128} here, not {args.memory}, because a "
+            f"worker takes {own} before it computes"
+        )
+    args.memory = args.memory or max(256 if args.quick else 1024, own + 128)
+    args.size = args.size or (args.memory * 5 // 4 if args.quick else 2048)
     args.kill = not args.scheduler if args.kill is None else args.kill
     return args
 

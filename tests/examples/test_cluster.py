@@ -289,7 +289,7 @@ def test_workers_without_our_relu_fast(version, has):
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [2, 1])
 def test_nothing_is_lost_with_a_worker(workers, tmp_path):
-    """A worker of 256 MiB is killed on the way through 320, and nothing is left behind."""
+    """A worker is killed on the way through more than its memory, and nothing is left behind."""
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     environment.pop("RELU_FAST_NUM_THREADS", None)
     result = subprocess.run(
@@ -304,7 +304,10 @@ def test_nothing_is_lost_with_a_worker(workers, tmp_path):
     assert result.returncode == 0, result.stderr
     assert result.stderr == ""
     lines = result.stdout.splitlines()
-    assert lines[0] == "320 MiB in 80 chunks; a worker has 256 MiB"
+    size, memory = map(
+        int, re.match(r"(\d+) MiB in \d+ chunks; a worker has (\d+) ", lines[0]).groups()
+    )
+    assert size > memory >= 256
     assert re.fullmatch(r"on the cluster: \d+\.\d\d times as fast, the same bits", lines[2])
     killed = re.fullmatch(r"killed a worker after 27 chunks, with (\d+) tasks on it", lines[3])
     assert int(killed[1]) > 0
