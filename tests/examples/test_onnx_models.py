@@ -2,7 +2,9 @@
 
 import importlib
 import re
+import sys
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +17,10 @@ import onnxruntime
 from onnx.reference import ReferenceEvaluator
 from support.onnx_nodes import OPERATORS
 
+FOLDER = Path(__file__).resolve().parents[2] / "examples"
+if not FOLDER.exists():
+    pytest.skip("the examples are not here", allow_module_level=True)
+sys.path.append(str(FOLDER))  # as Python does for a script
 onnx_models = importlib.import_module("onnx_models")
 
 pytestmark = pytest.mark.build_independent
