@@ -80,8 +80,10 @@ def patch_sklearn() -> None:
 
         allowed = BaseMultilayerPerceptron._parameter_constraints["activation"]
         options = StrOptions({*allowed[0].options, *_FROM_RESULT, *_KEPT})
-        assert {"relu", "tanh", "logistic"} <= {*ACTIVATIONS} & {*DERIVATIVES}
-    except (ImportError, AttributeError, KeyError, IndexError, AssertionError) as error:
+        missing = {"relu", "tanh", "logistic"} - ({*ACTIVATIONS} & {*DERIVATIVES})
+        if missing:
+            raise KeyError(*missing)
+    except (ImportError, AttributeError, KeyError, IndexError) as error:
         raise RuntimeError(
             "patch_sklearn: expected scikit-learn with a neural network as in 1.5 to 1.9: "
             f"{type(error).__name__}: {error}"
